@@ -1,0 +1,38 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class OrdersConfig(AppConfig):
+    name = "orders"
+
+    def ready(self) -> None:
+        from orders import naming
+        from portal.permissions import Permission
+        from portal.web import navigation
+
+        naming.register()
+        navigation.register(
+            _("Home"), "home", position=10, icon="home", permission=Permission.HOME_VIEW
+        )
+        navigation.register(
+            _("Send a reward"),
+            "orders:order_create",
+            position=20,
+            icon="gift",
+            permission=Permission.ORDERS_CREATE,
+        )
+        navigation.register(
+            _("Orders"),
+            "orders:order_list",
+            position=30,
+            icon="inbox-stack",
+            permission=Permission.ORDERS_VIEW,
+        )
+        navigation.register(
+            _("Approvals"),
+            "orders:approval_list",
+            position=40,
+            icon="scale",
+            permission=Permission.ORDERS_APPROVE,
+            count=naming.waiting_for,
+        )

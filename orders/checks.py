@@ -1,0 +1,51 @@
+"""The checks an approver sees: every rule, passed or not, with the reason."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from orders import eligibility, po_numbers
+from orders.eligibility import Gift, Problem
+from orders.models import Order, Reward
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    label: str
+    passed: bool
+    detail: str = ""
+
+
+def of(order: Order, reward: Reward) -> list[Check]:
+    """One check per rule, for a submitted order whose budget is held."""
+    gift = eligibility.gift_of(order, reward)
+    unique = not po_numbers.is_taken(order.po_number, besides=order)
+    return [
+        _check(_("The program runs"), eligibility.program_problems(gift)),
+        _check(_("Product and value are on sale"), eligibility.product_problems(gift)),
+        _check(_("Within the caps"), _caps(gift)),
+        _check(_("Consent for every channel"), eligibility.contact_problems(gift)),
+        _check(_("Delivery date to come"), eligibility.delivery_problems(gift)),
+        Check(
+            _("The budget holds it"),
+            passed=True,
+            detail=_("%(amount)s is set aside; %(available)s stays available.")
+            % {"amount": order.estimate, "available": order.program.available},
+        ),
+        Check(_("The PONumber is unique"), unique, order.po_number),
+    ]
+
+
+def _caps(gift: Gift) -> Iterable[Problem]:
+    # A cap cannot be compared with a value the product does not have.
+    return (
+        ()
+        if any(eligibility.product_problems(gift))
+        else eligibility.cap_problems(gift)
+    )
+
+
+def _check(label: str, problems: Iterable[Problem]) -> Check:
+    detail = " ".join(problem.message for problem in problems)
+    return Check(label, passed=not detail, detail=detail)

@@ -1,0 +1,249 @@
+"""Whether a gift may be sent now: asked at the form, at submission and at release.
+
+Every answer names the field it belongs to, the problem and the remedy.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db.models import F, Sum
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from orders.models import Order, Reward
+from orders.states import OrderStatus, RewardStatus
+from portal.money import Money
+from programs import catalogue, consent, recipients
+from programs.models import ConsentEntry, Product, Program, Recipient
+
+Channel = ConsentEntry.Channel
+
+# Orders that never came to anything use up nobody's cap.
+_GONE = (
+    OrderStatus.DRAFT,
+    OrderStatus.CHANGES_REQUESTED,
+    OrderStatus.REJECTED,
+    OrderStatus.CANCELLED,
+    OrderStatus.EXPIRED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What stands in the way, and the form field it belongs to."""
+
+    field: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gift:
+    """What would be sent. `recipient` is None for somebody not on record yet."""
+
+    program: Program
+    product: Product
+    value: Decimal
+    quantity: int
+    recipient: Recipient | None
+    email: str
+    phone: str
+    deliver_at: datetime | None
+    order_id: int | None = None
+    # The form records consent along with the order.
+    consent_given: bool = False
+
+
+def gift_of(order: Order, reward: Reward) -> Gift:
+    """The gift a stored order describes."""
+    return Gift(
+        program=order.program,
+        product=reward.product,
+        value=reward.value.amount,
+        quantity=reward.quantity,
+        recipient=reward.recipient,
+        email=reward.email,
+        phone=reward.phone,
+        deliver_at=reward.deliver_at,
+        order_id=order.pk,
+    )
+
+
+def problems(gift: Gift, *, holds_budget: bool = False) -> list[Problem]:
+    """Everything that stands in the way; `holds_budget` if its money is set aside."""
+    found = [
+        *program_problems(gift),
+        *product_problems(gift),
+        *contact_problems(gift),
+        *delivery_problems(gift),
+    ]
+    if not any(problem.field in ("product", "value") for problem in found):
+        found += [*cap_problems(gift), *([] if holds_budget else _budget(gift))]
+    return found
+
+
+def program_problems(gift: Gift) -> Iterator[Problem]:
+    """Whether the program may send today."""
+    program, today = gift.program, timezone.localdate()
+    if program.status != Program.Status.ACTIVE:
+        word = program.get_status_display().lower()
+        yield Problem(
+            "program",
+            _("%(program)s is %(word)s. Choose an active program.")
+            % {"program": program.name, "word": word},
+        )
+    elif not program.runs_on(today):
+        yield Problem(
+            "program",
+            _("%(program)s does not run today. Change its dates or choose another.")
+            % {"program": program.name},
+        )
+
+
+def product_problems(gift: Gift) -> Iterator[Problem]:
+    """Whether the card is offered here, this way and in this value."""
+    product, program = gift.product, gift.program
+    if not catalogue.offered_in(program).filter(pk=product.pk).exists():
+        yield Problem(
+            "product",
+            _("%(product)s is not offered in %(program)s. Choose another product.")
+            % {"product": product.name, "program": program.name},
+        )
+        return
+    digital = Program.DeliveryType.DIGITAL
+    if not product.delivers(digital) or digital not in program.delivery_types:
+        yield Problem(
+            "product",
+            _("%(product)s cannot be sent by e-mail or SMS here. Choose another.")
+            % {"product": product.name},
+        )
+    if not product.accepts(gift.value):
+        yield Problem("value", sold_values(product))
+
+
+def sold_values(product: Product) -> str:
+    """Which values the provider sells, as a sentence."""
+    amounts = [str(Money(value, product.currency)) for value in product.values]
+    if product.is_fixed:
+        return _("%(product)s is sold for %(amounts)s. Choose one of these.") % {
+            "product": product.name,
+            "amounts": ", ".join(amounts),
+        }
+    if len(amounts) != 2:
+        return _(
+            "%(product)s has no values to choose from. Choose another product."
+        ) % {"product": product.name}
+    whole = product.denomination_type == Product.Denomination.NO_CENTS
+    text = (
+        _("%(product)s takes whole amounts from %(least)s to %(most)s.")
+        if whole
+        else _("%(product)s takes any amount from %(least)s to %(most)s.")
+    )
+    return text % {"product": product.name, "least": amounts[0], "most": amounts[1]}
+
+
+def contact_problems(gift: Gift) -> Iterator[Problem]:
+    """Whether every channel is consented to: asked again right before each POST."""
+    if not gift.email and not gift.phone:
+        yield Problem("email", _("Enter an e-mail address, a mobile number or both."))
+    for channel, contact in ((Channel.EMAIL, gift.email), (Channel.SMS, gift.phone)):
+        if not contact:
+            continue
+        answer = consent_answer(gift, channel, contact)
+        is_stopped = answer.entry is not None and not answer.allowed
+        if not answer.allowed and (is_stopped or not gift.consent_given):
+            yield Problem("phone" if channel == Channel.SMS else "email", answer.reason)
+
+
+def consent_answer(gift: Gift, channel: Channel, contact: str) -> consent.Answer:
+    """Whether this contact may be written to, for somebody on record or not yet."""
+    if gift.recipient is None:
+        return consent.allows_stranger(channel, contact, program=gift.program)
+    return consent.allows(
+        gift.recipient, channel, program=gift.program, contact=contact
+    )
+
+
+def delivery_problems(gift: Gift) -> Iterator[Problem]:
+    """Whether the delivery time is still to come."""
+    if gift.deliver_at and gift.deliver_at <= timezone.now():
+        yield Problem(
+            "deliver_at",
+            _("The delivery time has passed. Choose a later one, or leave it empty."),
+        )
+
+
+def cap_problems(gift: Gift) -> Iterator[Problem]:
+    """Whether the program's caps allow it, counting what was given before."""
+    program = gift.program
+    face = Money.rounded(gift.value * gift.quantity, program.currency)
+    cap = program.reward_cap
+    if cap is not None and face > cap:
+        yield Problem(
+            "value",
+            _("A reward in %(program)s may be at most %(cap)s; this one is %(face)s.")
+            % {"program": program.name, "cap": cap, "face": face},
+        )
+    cap = program.recipient_cap
+    if cap is None or gift.recipient is None:
+        return
+    given = _given(gift)
+    if face + given > cap:
+        yield Problem(
+            "value",
+            _(
+                "One person may get at most %(cap)s %(period)s; %(given)s is given "
+                "already. Lower the amount by %(excess)s."
+            )
+            % {
+                "cap": cap,
+                "period": cap_period(program),
+                "given": given,
+                "excess": face + given - cap,
+            },
+        )
+
+
+def cap_period(program: Program) -> str:
+    """The cap's period in words."""
+    if program.recipient_cap_days is None:
+        return _("in the whole program")
+    return _("in %(days)s days") % {"days": program.recipient_cap_days}
+
+
+def _given(gift: Gift) -> Money:
+    """Face value this person was given in the program within the cap's period."""
+    assert gift.recipient is not None  # noqa: S101  (the caller has looked)
+    rewards = (
+        Reward.objects.filter(
+            order__program=gift.program,
+            recipient__in=recipients.family_ids(gift.recipient),
+        )
+        .exclude(order__status__in=_GONE)
+        .exclude(order=gift.order_id)
+        .exclude(status__in=[RewardStatus.FAILED, RewardStatus.CANCELLED])
+    )
+    if gift.program.recipient_cap_days is not None:
+        since = timezone.now() - timedelta(days=gift.program.recipient_cap_days)
+        rewards = rewards.filter(order__submitted_at__gte=since)
+    total = rewards.aggregate(total=Sum(F("value_minor") * F("quantity")))["total"]
+    return gift.program.money(total or 0)
+
+
+def _budget(gift: Gift) -> Iterator[Problem]:
+    total = catalogue.quote(gift.product, gift.value, gift.quantity).total
+    available = gift.program.available
+    if total > available:
+        yield Problem(
+            "value",
+            _(
+                "This costs %(total)s, but %(program)s has %(available)s available. "
+                "Ask an administrator to add funds, or lower the amount."
+            )
+            % {
+                "total": total,
+                "program": gift.program.name,
+                "available": available,
+            },
+        )

@@ -1,0 +1,58 @@
+"""What a person found out at the provider about an order that waits."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.money import Money
+from portal.web.fields import MoneyField
+
+CHARGED, NOT_CHARGED = "charged", "not charged"
+
+
+class SettleForm(forms.Form):
+    """Whether the provider has the order, what it took, and how that is known."""
+
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("What the provider says"),
+        widget=forms.RadioSelect,
+        choices=[
+            (CHARGED, gettext_lazy("It has the order and charged for it")),
+            (NOT_CHARGED, gettext_lazy("It never got the order")),
+        ],
+    )
+    amount = MoneyField(
+        label=gettext_lazy("Charged"),
+        required=False,
+        help_text=gettext_lazy("Only where it charged."),
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("How you know"),
+        max_length=250,
+        help_text=gettext_lazy("For example who told you, and when."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["amount"]
+        assert isinstance(field, MoneyField)  # noqa: S101  (declared above)
+        field.currency = currency
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        is_charged = cleaned.get("outcome") == CHARGED
+        if is_charged and not cleaned.get("amount") and "amount" not in self.errors:
+            self.add_error("amount", _("Enter what the provider charged."))
+        return cleaned
+
+    @property
+    def charged(self) -> Money | None:
+        """What to book; None where the provider never got the order."""
+        if self.cleaned_data["outcome"] == NOT_CHARGED:
+            return None
+        amount: Money = self.cleaned_data["amount"]
+        return amount

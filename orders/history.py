@@ -1,0 +1,57 @@
+"""What the pages tell of an order: its acts, its cost, its first recipient."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from orders.models import Order, Placement, Reward
+from portal.audit import timeline as journal_timeline
+from portal.audit.actions import Action
+from portal.audit.models import Entry
+from portal.audit.timeline import Event
+from portal.money import Money
+
+
+def timeline(order: Order, placements: Sequence[Placement]) -> Sequence[Event]:
+    """Every act on the order and its placements, newest first."""
+    ids = [placement.pk for placement in placements]
+    return journal_timeline.timeline(
+        [("order", [order.pk]), ("placement", ids)],
+        describe=lambda entry: _detail(entry, order.currency),
+    )
+
+
+def cost_of(order: Order, placements: Sequence[Placement]) -> Money | None:
+    """What the provider charged so far; None before it said anything."""
+    costs = [p.cost_minor for p in placements if p.cost_minor is not None]
+    return Money.of_minor(sum(costs), order.currency) if costs else None
+
+
+def _detail(entry: Entry, currency: str) -> str:
+    """What the entry's data says, in a sentence."""
+    data = entry.data
+    if entry.action in (Action.PLACEMENT_ATTEMPTED, Action.PLACEMENT_ANSWERED):
+        words = [_("Attempt %(number)s") % {"number": data.get("attempt", "")}]
+        words += [str(data[name]) for name in ("outcome", "status") if data.get(name)]
+        return ": ".join([words[0].strip(), ", ".join(words[1:])]).strip(": ")
+    if entry.action == Action.PLACEMENT_UPDATED:
+        counts = Counter(data.get("rewards", {}).values())
+        return ", ".join(f"{number} {word}" for word, number in counts.items())
+    if entry.action == Action.PLACEMENT_HINTED:
+        return _("The provider called, so the portal looks now.")
+    if "estimate" in data:
+        return str(Money.of_minor(data["estimate"], currency))
+    return ""
+
+
+def add_first_rewards(orders: Sequence[Order]) -> None:
+    """Give each order of a page its first reward, in one query."""
+    rewards = (
+        Reward.objects.filter(order__in=[order.pk for order in orders])
+        .select_related("recipient", "product")
+        .order_by("-pk")
+    )
+    first = {reward.order_id: reward for reward in rewards}
+    for order in orders:
+        order.first_reward = first.get(order.pk)

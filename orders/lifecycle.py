@@ -1,0 +1,107 @@
+"""Order.status changes here and nowhere else.
+
+Every change of status also raises the version, so that a screen that shows the order as
+it was can be told from one that shows it as it is.
+"""
+
+from django.utils import timezone
+
+from orders.models import Order, Placement, Reward
+from orders.states import (
+    TRANSITIONS,
+    OrderStatus,
+    PlacementStatus,
+    RewardStatus,
+)
+
+
+class TransitionRefused(Exception):
+    """The order is not in a state from which this may follow."""
+
+    def __init__(self, order: Order, to: OrderStatus) -> None:
+        super().__init__(f"{order.status} cannot become {to}")
+        self.order = order
+        self.to = to
+
+
+class StaleOrder(Exception):
+    """The order changed since it was shown."""
+
+    def __init__(self, order: Order) -> None:
+        super().__init__(f"order {order.pk} is at version {order.version}")
+        self.order = order
+
+
+def lock(order_id: int) -> Order:
+    """The order, locked until the transaction ends. Lock it before its program."""
+    return (
+        Order.objects.select_for_update(of=("self",))
+        .select_related("program")
+        .get(pk=order_id)
+    )
+
+
+def move(order: Order, to: OrderStatus, *, problem: str = "") -> None:
+    """Change the status of a locked order. Raises TransitionRefused."""
+    if to not in TRANSITIONS[OrderStatus(order.status)]:
+        raise TransitionRefused(order, to)
+    now = timezone.now()
+    order.status = to
+    order.problem = problem
+    order.version += 1
+    if to == OrderStatus.SUBMITTED:
+        order.submitted_at = now
+    elif to == OrderStatus.APPROVED:
+        order.approved_at = now
+    elif to in (OrderStatus.COMPLETED, OrderStatus.COMPLETED_WITH_FAILURES):
+        order.completed_at = now
+    order.save(
+        update_fields=[
+            "status",
+            "problem",
+            "version",
+            "submitted_at",
+            "approved_at",
+            "release_at",
+            "completed_at",
+            "content_hash",
+            "rule",
+        ]
+    )
+
+
+def explain(order: Order, problem: str) -> None:
+    """Say what stands in the way of a locked order, without changing its status."""
+    Order.objects.filter(pk=order.pk).update(problem=problem)
+    order.problem = problem
+
+
+def conclude(order: Order) -> None:
+    """Bring a placed order's status in line with its placements and rewards."""
+    placements = list(Placement.objects.filter(order=order))
+    statuses = {placement.status for placement in placements}
+    problem = ""
+    if PlacementStatus.NEEDS_ATTENTION in statuses:
+        to = OrderStatus.NEEDS_ATTENTION
+        problem = next(p.problem for p in placements if p.status == to)
+    elif statuses <= {PlacementStatus.COMPLETED, PlacementStatus.REFUSED}:
+        to = _ending(order, placements)
+    else:
+        to = OrderStatus.PLACING
+    if to != order.status or problem != order.problem:
+        if to == order.status:
+            explain(order, problem)
+        else:
+            move(order, to, problem=problem)
+
+
+def _ending(order: Order, placements: list[Placement]) -> OrderStatus:
+    lost = {RewardStatus.FAILED, RewardStatus.CANCELLED}
+    statuses = set(Reward.objects.filter(order=order).values_list("status", flat=True))
+    if all(placement.is_abandoned for placement in placements):
+        return OrderStatus.CANCELLED
+    if RewardStatus.PLACED in statuses:
+        return OrderStatus.PLACING  # Filled, says the provider, but not sent yet.
+    if statuses & lost:
+        return OrderStatus.COMPLETED_WITH_FAILURES
+    return OrderStatus.COMPLETED

@@ -1,0 +1,152 @@
+"""What an order will cost and say, for the form, the check page and the approver."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from orders import eligibility, wording
+from orders.forms.digital import DigitalForm
+from orders.models import Order, Reward
+from portal.money import Money
+from programs import catalogue, programs
+from programs.catalogue import Quote
+from programs.models import ConsentEntry, Product, Program
+
+Channel = ConsentEntry.Channel
+
+
+@dataclass(frozen=True, slots=True)
+class CostLine:
+    label: str
+    amount: Money
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentLine:
+    """Whether one channel may be used, as a sentence."""
+
+    allowed: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    lines: Sequence[CostLine]
+    total: Money
+    budget_after: Money
+    rule: str
+    needs_approval: bool
+    mail: wording.Mail | None
+    sms: wording.Sms | None
+    consent: Sequence[ConsentLine] = field(default_factory=list)
+
+
+def of_form(form: DigitalForm) -> Preview | None:
+    """From what is typed so far; None until product and value make sense."""
+    cleaned = getattr(form, "cleaned_data", {})
+    program, product = form.current_program, form.current_product
+    value = cleaned.get("value")
+    if not program or not product or value is None or not product.accepts(value.amount):
+        return None
+    words = {
+        "to": cleaned.get("to_name") or cleaned.get("name", ""),
+        "from_name": cleaned.get("from_name", ""),
+        "message": cleaned.get("message", ""),
+    }
+    gift = getattr(form, "gift", None)
+    return _preview(
+        program,
+        product,
+        value.amount,
+        cleaned.get("quantity") or 1,
+        words,
+        by_mail=gift is None or bool(gift.email),
+        by_sms=gift is not None and bool(gift.phone),
+        consent=_consent(form.proposal()) if gift else [],
+    )
+
+
+def of_reward(order: Order, reward: Reward, *, is_held: bool = False) -> Preview:
+    """From what is stored; `is_held` if the budget has the estimate set aside."""
+    words = {
+        "to": reward.to_name,
+        "from_name": reward.from_name,
+        "message": reward.message,
+    }
+    return _preview(
+        order.program,
+        reward.product,
+        reward.value.amount,
+        reward.quantity,
+        words,
+        by_mail=bool(reward.email),
+        by_sms=bool(reward.phone),
+        consent=_consent(eligibility.gift_of(order, reward)),
+        is_held=is_held,
+    )
+
+
+def _preview(
+    program: Program,
+    product: Product,
+    value: Decimal,
+    quantity: int,
+    words: dict[str, str],
+    *,
+    by_mail: bool,
+    by_sms: bool,
+    consent: Sequence[ConsentLine],
+    is_held: bool = False,
+) -> Preview:
+    quote = catalogue.quote(product, value, quantity)
+    card = f"{Money.rounded(value, product.currency)} {product.name}"
+    spoken = {
+        "from_name": words["from_name"],
+        "message": words["message"],
+        "card": card,
+    }
+    after = program.available if is_held else program.available - quote.total
+    return Preview(
+        lines=_lines(quote, quantity),
+        total=quote.total,
+        budget_after=after,
+        rule=_rule(program, quote.total),
+        needs_approval=programs.needs_approval(program, quote.total),
+        mail=wording.mail(to=words["to"], **spoken) if by_mail else None,
+        sms=wording.sms(**spoken) if by_sms else None,
+        consent=consent,
+    )
+
+
+def _lines(quote: Quote, quantity: int) -> list[CostLine]:
+    lines = [CostLine(_("Face value"), quote.face, f"× {quantity}")]
+    if quote.fee:
+        lines.append(CostLine(_("Fee"), quote.fee))
+    if quote.discount:
+        lines.append(CostLine(_("Discount"), quote.discount * -1))
+    return lines
+
+
+def _rule(program: Program, total: Money) -> str:
+    sentence = programs.approval_rule_sentence(program)
+    if programs.needs_approval(program, total):
+        return sentence
+    return _("%(rule)s This one goes out without.") % {"rule": sentence}
+
+
+def _consent(gift: eligibility.Gift) -> list[ConsentLine]:
+    lines = []
+    for channel, contact in ((Channel.EMAIL, gift.email), (Channel.SMS, gift.phone)):
+        if not contact:
+            continue
+        answer = eligibility.consent_answer(gift, channel, contact)
+        if not answer.allowed and gift.consent_given and not answer.entry:
+            text = _("%(channel)s: consent is recorded with this order.")
+            lines.append(ConsentLine(True, text % {"channel": channel.label}))
+        else:
+            text = f"{channel.label}: {answer.reason}"
+            lines.append(ConsentLine(answer.allowed, text))
+    return lines

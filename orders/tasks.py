@@ -1,0 +1,125 @@
+"""The outbox's handlers for orders: call the provider, report back by a verb."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from orders import expiry, fate, notices, outcomes, placing, releasing, tracking
+from orders.models import Placement
+from portal.actors import WORKER
+from portal.outbox.handlers import Later, handles
+from portal.outbox.schedule import every
+from portal.provider.connection import client
+from portal.provider.errors import NotFound, ProviderError, Unavailable
+from portal.provider.types import Duplicate, Outcome, ProviderOrder, Unknown
+
+every("orders.expire", timedelta(hours=1))
+
+
+def _release_given_up(payload: Mapping[str, Any], reason: str) -> None:
+    releasing.given_up(payload["order"], reason)
+
+
+def _placement_given_up(payload: Mapping[str, Any], reason: str) -> None:
+    placing.given_up(payload["placement"], reason)
+
+
+@handles("orders.release", given_up=_release_given_up)
+def release(payload: Mapping[str, Any]) -> Later | None:
+    return releasing.release(payload["order"], actor=WORKER)
+
+
+@handles("orders.place", given_up=_placement_given_up)
+def place(payload: Mapping[str, Any]) -> Later | None:
+    """One attempt; an unknown fate comes back later with the same bytes."""
+    placement_id = payload["placement"]
+    match placing.begin(placement_id, actor=WORKER):
+        case placing.Wait(seconds):
+            return Later(seconds)
+        case placing.LookUp(po_number):
+            return _look_up(placement_id, po_number)
+        case placing.Post(attempt_id, body):
+            answer = _resolved(client().create_order(body), body_of=placement_id)
+            placing.answered(attempt_id, answer, actor=WORKER)
+            return _again(placement_id, answer)
+    return None
+
+
+@handles("orders.collect", given_up=_placement_given_up)
+def collect(payload: Mapping[str, Any]) -> Later | None:
+    """One look at the provider's order; again later until all is final."""
+    placement = Placement.objects.get(pk=payload["placement"])
+    if not placement.provider_order_id:
+        return None  # A webhook came early; the answer to the POST starts the looks.
+    wait = tracking.next_look(placement)
+    if wait is None:
+        return None
+    try:
+        found = client().get_order(placement.provider_order_id)
+    except NotFound:
+        tracking.collected(placement.pk, None, actor=WORKER)
+    except ProviderError as error:
+        return Later(_patience(error, wait))
+    else:
+        tracking.collected(placement.pk, found, actor=WORKER)
+    placement.refresh_from_db()
+    wait = tracking.next_look(placement)
+    return None if wait is None else Later(wait)
+
+
+@handles("orders.notify")
+def notify(payload: Mapping[str, Any]) -> None:
+    notices.send(payload)
+
+
+@handles("orders.expire")
+def expire(payload: Mapping[str, Any]) -> None:
+    for order_id in expiry.overdue():
+        expiry.expire(order_id, actor=WORKER)
+
+
+def _resolved(outcome: Outcome, *, body_of: int) -> outcomes.Answer:
+    """A 409 with the orders it names, or those that carry the PONumber."""
+    if not isinstance(outcome, Duplicate):
+        return outcome
+    try:
+        return outcomes.Named(_named(outcome.order_ids, body_of))
+    except ProviderError as error:
+        return Unknown(f"409, and the order it names could not be read: {error}")
+
+
+def _named(order_ids: tuple[str, ...], placement_id: int) -> tuple[ProviderOrder, ...]:
+    found = []
+    for order_id in order_ids:
+        try:
+            found.append(client().get_order(order_id))
+        except NotFound:
+            continue
+    if found:
+        return tuple(found)
+    po_number = Placement.objects.values_list("po_number", flat=True)
+    return client().find_orders(po_number.get(pk=placement_id))
+
+
+def _look_up(placement_id: int, po_number: str) -> Later | None:
+    try:
+        found = client().find_orders(po_number)
+    except ProviderError as error:
+        return Later(_patience(error, fate.back_off(placement_id)))
+    placing.looked_up(placement_id, found, actor=WORKER)
+    return None
+
+
+def _again(placement_id: int, answer: outcomes.Answer) -> Later | None:
+    if not placing.is_open(placement_id):
+        return None
+    wait = fate.back_off(placement_id)
+    if isinstance(answer, Unknown) and answer.retry_after is not None:
+        wait = max(wait, answer.retry_after)
+    return Later(wait)
+
+
+def _patience(error: ProviderError, wait: float) -> float:
+    if isinstance(error, Unavailable) and error.retry_after is not None:
+        return max(wait, error.retry_after)
+    return max(wait, 5.0)

@@ -1,0 +1,1 @@
+"""The pages of orders: each parses, authorises and calls one verb."""

@@ -1,0 +1,1 @@
+"""Laurel's ground floor: who may act, and what was done."""

@@ -1,0 +1,52 @@
+"""Who acts: the one argument every verb takes."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ActorKind(StrEnum):
+    PERSON = "person"
+    RECIPIENT = "recipient"
+    PROVIDER = "provider"
+    COMMAND = "command"
+    SYSTEM = "system"
+
+
+class Channel(StrEnum):
+    """The entrance an act came through."""
+
+    WEB = "web"
+    WORKER = "worker"
+    WEBHOOK = "webhook"
+    COMMAND = "command"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts and through which entrance; holds an id, never a name."""
+
+    kind: ActorKind
+    id: str
+    channel: Channel
+    request_id: str = ""
+
+    @property
+    def user_id(self) -> int | None:
+        """The person's primary key, or None if no person acts."""
+        return int(self.id) if self.kind is ActorKind.PERSON else None
+
+    @property
+    def person_id(self) -> int:
+        """The acting person's primary key. Raises ValueError if none acts."""
+        if self.user_id is None:
+            raise ValueError(f"a person has to do this, not {self.kind}")
+        return self.user_id
+
+
+WORKER = Actor(ActorKind.SYSTEM, "worker", Channel.WORKER)
+PROVIDER = Actor(ActorKind.PROVIDER, "provider", Channel.WEBHOOK)
+
+
+def command(name: str) -> Actor:
+    """The actor of a management command."""
+    return Actor(ActorKind.COMMAND, name, Channel.COMMAND)

@@ -1,0 +1,36 @@
+"""Celery, as an entrance: it wakes the outbox's dispatcher and holds no truth.
+
+A lost broker or a killed worker loses nothing: `sweep` finds in the outbox table what
+was not delivered. Start it as docs/operations.md says.
+"""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+
+app = Celery("laurel")
+app.config_from_object(
+    {
+        "broker_connection_retry_on_startup": True,
+        "broker_transport_options": {"socket_connect_timeout": 2},
+        "task_ignore_result": True,
+        "task_acks_late": True,
+        "worker_prefetch_multiplier": 1,
+        "worker_hijack_root_logger": False,
+        "beat_schedule": {
+            "sweep": {"task": "portal.outbox.tasks.sweep", "schedule": 5.0}
+        },
+    }
+)
+
+
+@app.on_configure.connect
+def _read_settings(sender: Celery, **_: object) -> None:
+    from django.conf import settings
+
+    sender.conf.update(broker_url=settings.BROKER_URL)
+
+
+app.autodiscover_tasks(["portal.outbox"])

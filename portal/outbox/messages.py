@@ -1,0 +1,63 @@
+"""Putting a message into the outbox, inside the verb's transaction."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Case, F, Value, When
+from django.db.models.functions import Least
+from django.utils import timezone
+
+from portal.outbox.models import Message
+from portal.outbox.wake import wake
+
+Payload = Mapping[str, int | str]
+
+
+def enqueue(
+    topic: str, key: object, payload: Payload, *, not_before: datetime | None = None
+) -> None:
+    """Have the topic's handler called after this transaction commits.
+
+    `key` makes the message unique within its topic: enqueueing it again runs the
+    handler again, and brings a later appointment forward. Enqueued during its own run,
+    it runs again at the time asked for. `payload` holds ids only.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("a message needs a transaction")
+    when = not_before or timezone.now()
+    full_key = f"{topic}:{key}"
+    message, created = Message.objects.get_or_create(
+        key=full_key,
+        defaults={"topic": topic, "payload": dict(payload), "not_before": when},
+    )
+    if not created:
+        waiting = Message.objects.filter(pk=message.pk, status=Message.Status.WAITING)
+        revised = {"revision": F("revision") + 1, "payload": dict(payload)}
+        if not waiting.update(not_before=_earlier(when), **revised):
+            Message.objects.filter(pk=message.pk).update(
+                status=Message.Status.WAITING,
+                not_before=when,
+                failures=0,
+                done_at=None,
+                **revised,
+            )
+    transaction.on_commit(lambda: wake(message.pk, when))
+
+
+def _earlier(when: datetime) -> Case:
+    # The appointment of a run under way is being kept: unless an enqueue during that
+    # run made it, it must not pull the next run to the moment this one ends.
+    lease = timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
+    kept = When(
+        leased_until__gt=timezone.now(),
+        not_before__lte=F("leased_until") - lease,
+        then=Value(when),
+    )
+    return Case(kept, default=Least("not_before", when))
+
+
+def soon(seconds: float) -> datetime:
+    """A time to pass as `not_before`."""
+    return timezone.now() + timedelta(seconds=seconds)

@@ -1,0 +1,117 @@
+"""The life of an order: what it costs, and how it stands at a given moment.
+
+Its status is a function of the time that passed, so nothing has to run for an order to
+move on, and a restart loses nothing.
+"""
+
+import hashlib
+from datetime import UTC, datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+from portal.provider.sandbox import requested
+from portal.provider.sandbox.catalogue import Product
+from portal.provider.sandbox.knobs import Knobs
+from portal.provider.sandbox.requested import Line, Requested
+from portal.provider.sandbox.storage import Stored
+
+# What a line is called once filled, and once its recipient has it.
+_WORDS = {
+    "DigitalDelivery": ("Sent", "Claimed"),
+    "Links": ("Completed", "Claimed"),
+    "PhysicalShipment": ("SentToFulfillment", "Shipped"),
+}
+_NEVER = float("inf")
+
+
+def line_cents(line: Line, product: Product) -> int:
+    """quantity x (value x (1 - discount / 100) + fee), half a cent rounded up."""
+    cost = product.get("Cost")
+    cost = cost if isinstance(cost, dict) else {}
+    fee = Decimal(str(cost.get("Fee", 0)))
+    discount = Decimal(str(cost.get("DiscountPercentage", 0)))
+    cents = 100 * line.quantity * (line.value * (1 - discount / 100) + fee)
+    return int(cents.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def completed_at(order: Stored, knobs: Knobs) -> float:
+    """When the whole order is, or will be, fulfilled (epoch seconds); or never."""
+    return _completed_at(order, requested.read(order.body), knobs)
+
+
+def as_json(order: Stored, now: float, knobs: Knobs) -> dict[str, object]:
+    """The order as GET /v1/Orders/{id} shows it (provider-api: 5.2)."""
+    request = requested.read(order.body)
+    at = datetime.fromtimestamp(order.accepted_at, UTC).replace(tzinfo=None)
+    status = "Completed" if now >= _completed_at(order, request, knobs) else "Pending"
+    if len(order.cancelled) == len(request.lines):
+        status = "Cancelled"
+    return {
+        "Id": order.id,
+        "PONumber": order.po_number,
+        "Type": request.type,
+        "Status": knobs.status_word or status,
+        "Timestamp": at.isoformat(timespec="seconds"),
+        "LineItems": [
+            _line_json(order, request, index, now, knobs)
+            for index in range(len(request.lines))
+        ],
+        **request.echo,
+    }
+
+
+def _completed_at(order: Stored, request: Requested, knobs: Knobs) -> float:
+    # A parcel is fulfilled when shipped; an e-mail or a link as soon as it is filled.
+    last = 1 if request.type == "PhysicalShipment" else 0
+    moments = [
+        _moments(order, request, line, knobs)[last]
+        for index, line in enumerate(request.lines)
+        if index not in order.cancelled
+    ]
+    return max(moments, default=_NEVER)
+
+
+def _line_json(
+    order: Stored, request: Requested, index: int, now: float, knobs: Knobs
+) -> dict[str, object]:
+    line = request.lines[index]
+    filled, received = _moments(order, request, line, knobs)
+    words = _WORDS[request.type]
+    if index in order.cancelled:
+        status = "Cancelled"
+    elif now < filled:
+        status = "Pending"
+    else:
+        status = words[0] if now < received else words[1]
+    has_links = request.type == "Links" and status in words
+    return {
+        "Id": f"{order.id}-{index + 1}",
+        "Status": knobs.status_word or status,
+        "Cost": Decimal(order.line_cents[index]) / 100,
+        "ClaimData": [
+            _claim(order, index, unit)
+            for unit in range(line.quantity if has_links else 0)
+        ],
+        **line.echo,
+    }
+
+
+def _moments(
+    order: Stored, request: Requested, line: Line, knobs: Knobs
+) -> tuple[float, float]:
+    """When the line is filled, and when it is received."""
+    if order.is_held:
+        return _NEVER, _NEVER
+    start = max(order.started_at, line.deliver_at or 0.0)
+    if len(request.lines) > knobs.async_threshold:
+        start += max(0.0, knobs.async_after - knobs.sent_after)
+    filled = start + knobs.sent_after
+    return filled, max(filled, start + knobs.claimed_after)
+
+
+def _claim(order: Stored, index: int, unit: int) -> dict[str, object]:
+    digest = hashlib.sha256(f"{order.id}/{index}/{unit}".encode()).hexdigest()
+    return {
+        "Id": f"{order.id}-{index + 1}-{unit + 1}",
+        "ClaimLink": f"https://claims.example.com/c/{digest[:24]}",
+        "ClaimLinkChallengeAnswer": digest[24:30].upper(),
+    }

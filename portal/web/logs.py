@@ -1,0 +1,40 @@
+"""What a log line may hold: no bearer token of a path, no value of an exception.
+
+An exception's text may quote what it failed on: PostgreSQL names the e-mail address
+that is taken. Where it happened and of which kind it was is what the log keeps.
+"""
+
+import logging
+import re
+import traceback
+from types import TracebackType
+
+# The public pages whose path is a secret: preferences, webhooks, invitations, resets.
+_SECRET_PATH = re.compile(
+    r"/(p|u|hooks|invitations/accept|password/reset/key)/[^\s/\"?]+"
+)
+
+
+class NoTokens(logging.Filter):
+    """Replaces the secret part of our public paths in every line."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        line = record.getMessage()
+        if (clean := _SECRET_PATH.sub(r"/\1/-", line)) != line:
+            record.msg, record.args = clean, None
+        return True
+
+
+_ExcInfo = (
+    tuple[type[BaseException], BaseException, TracebackType | None]
+    | tuple[None, None, None]
+)
+
+
+class Frames(logging.Formatter):
+    """Writes an exception as its frames and its kind, without its text."""
+
+    def formatException(self, ei: _ExcInfo) -> str:  # noqa: N802  (logging's name)
+        kind, _error, frames = ei
+        lines = traceback.format_tb(frames)
+        return "".join(lines) + (kind.__name__ if kind else "")

@@ -1,0 +1,58 @@
+"""What the lists of programs and products can be narrowed to."""
+
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from programs.models import Product, Program
+from programs.models.catalogue import ProductQuerySet
+from programs.models.program import ProgramQuerySet
+
+
+class ProgramFilter(forms.Form):
+    q = forms.CharField(label=_("Name"), max_length=100, required=False)
+    status = forms.ChoiceField(
+        label=_("Status"),
+        choices=[("", _("All")), *Program.Status.choices],
+        required=False,
+    )
+
+    def narrow(self, programs: ProgramQuerySet) -> ProgramQuerySet:
+        """The programs that match; a filter that makes no sense is left out."""
+        self.full_clean()
+        if words := self.cleaned_data.get("q"):
+            programs = programs.filter(name__icontains=words)
+        if status := self.cleaned_data.get("status"):
+            programs = programs.filter(status=status)
+        return programs
+
+
+class ProductFilter(forms.Form):
+    q = forms.CharField(label=_("Name"), max_length=100, required=False)
+    currency = forms.ChoiceField(label=_("Currency"), required=False)
+    type = forms.ChoiceField(label=_("Type"), required=False)
+    retired = forms.BooleanField(label=_("Show retired ones too"), required=False)
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data)
+        kinds = list(Product.objects.values_list("currency", "type").distinct())
+        self._offer("currency", {currency for currency, _type in kinds})
+        self._offer("type", {type for _currency, type in kinds})
+
+    def narrow(self, products: ProductQuerySet) -> ProductQuerySet:
+        """The products that match; a filter that makes no sense is left out."""
+        self.full_clean()
+        chosen = self.cleaned_data
+        if words := chosen.get("q"):
+            products = products.filter(name__icontains=words)
+        if currency := chosen.get("currency"):
+            products = products.filter(currency=currency)
+        if type := chosen.get("type"):
+            products = products.filter(type=type)
+        return products if chosen.get("retired") else products.offered()
+
+    def _offer(self, name: str, words: set[str]) -> None:
+        choices = [(word, word) for word in sorted(words - {""})]
+        field = cast(forms.ChoiceField, self.fields[name])
+        field.choices = [("", _("All")), *choices]

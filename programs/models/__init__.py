@@ -1,0 +1,26 @@
+"""What may be given, and to whom."""
+
+from programs.models.budget import BudgetEntry
+from programs.models.catalogue import (
+    Branding,
+    CatalogueRefresh,
+    Product,
+    ShippingMethod,
+)
+from programs.models.consent import ConsentEntry, Wording
+from programs.models.membership import Membership
+from programs.models.program import Program
+from programs.models.recipient import Recipient
+
+__all__ = [
+    "Branding",
+    "BudgetEntry",
+    "CatalogueRefresh",
+    "ConsentEntry",
+    "Membership",
+    "Product",
+    "Program",
+    "Recipient",
+    "ShippingMethod",
+    "Wording",
+]

@@ -1,0 +1,33 @@
+"""Addresses of this package."""
+
+from django.urls import URLPattern, path
+
+from programs.recipient_urls import recipient_urls
+from programs.views import budget, catalogue, members, programs, setup
+
+app_name = "programs"
+
+program_urls: list[URLPattern] = [
+    path("programs/", programs.program_list, name="program_list"),
+    path("programs/new/", setup.program_create, name="program_create"),
+    path("programs/<int:pk>/", programs.program_detail, name="program_detail"),
+    path("programs/<int:pk>/edit/", setup.program_edit, name="program_edit"),
+    path("programs/<int:pk>/pause/", programs.program_pause, name="program_pause"),
+    path("programs/<int:pk>/resume/", programs.program_resume, name="program_resume"),
+    path("programs/<int:pk>/close/", programs.program_close, name="program_close"),
+    path("programs/<int:pk>/fund/", budget.budget_fund, name="budget_fund"),
+    path("programs/<int:pk>/adjust/", budget.budget_adjust, name="budget_adjust"),
+    path("programs/<int:pk>/members/add/", members.member_add, name="member_add"),
+    path(
+        "programs/<int:pk>/members/<int:membership_pk>/remove/",
+        members.member_remove,
+        name="member_remove",
+    ),
+    path("products/", catalogue.product_list, name="product_list"),
+    path("products/<int:pk>/", catalogue.product_detail, name="product_detail"),
+    path("products/refresh/", catalogue.product_refresh, name="product_refresh"),
+    path("products/status/", catalogue.product_status, name="product_status"),
+    path("products/shipping/", catalogue.shipping_list, name="shipping_list"),
+]
+
+urlpatterns: list[URLPattern] = [*program_urls, *recipient_urls]

@@ -1,0 +1,129 @@
+"""What the page of one person shows, within what the viewer may see.
+
+Their rewards are reached through the model's reverse relation: `orders` stands above
+this package and is not imported.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from portal.audit.naming import names_of
+from portal.permissions import Permission
+from portal.web import paging
+from portal.web.http import StaffRequest
+from programs import consent_history, consent_words, merging
+from programs.consent_history import Channel, History
+from programs.models import ConsentEntry, Program, Recipient, Wording
+from programs.states import State
+
+_REWARDS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelLine:
+    """One channel as the page tells it."""
+
+    label: str
+    state: State
+    sentence: str
+    wording: Wording | None
+
+
+def recipient_page(request: StaffRequest, recipient: Recipient) -> dict[str, object]:
+    """The context of the page; at most twelve queries with the shell's."""
+    access = request.access
+    books = Program.objects.reachable(access, Permission.RECIPIENTS_VIEW)
+    programs = list(books.filter(recipients=recipient).order_by("name"))
+    history = consent_history.of(recipient)
+    may_manage = any(
+        access.allows(Permission.RECIPIENTS_MANAGE, program.pk) for program in programs
+    )
+    editable = Recipient.objects.editable(access)
+    may_edit = may_manage and editable.filter(pk=recipient.pk).exists()
+    return {
+        "recipient": recipient,
+        "programs": programs,
+        "channels": [_line(history, channel, programs) for channel in Channel],
+        "events": _events(history),
+        "rewards": _rewards(request, history),
+        "reward_columns": [
+            {"label": _("Order")},
+            {"label": _("Program")},
+            {"label": _("Product")},
+            {"label": _("Value"), "numeric": True},
+            {"label": _("Ordered")},
+            {"label": _("Status")},
+        ],
+        "may_edit": may_edit,
+        "is_shared": may_manage and not may_edit,
+        "send_url": _send_url(recipient) if may_manage else "",
+        "may_record": any(
+            access.allows(Permission.CONSENT_RECORD, program.pk) for program in programs
+        ),
+        "lookalikes": merging.lookalikes(recipient, editable) if may_edit else [],
+    }
+
+
+def _send_url(recipient: Recipient) -> str:
+    """The form of a new reward, filled in for this person; by its name alone."""
+    return f"{reverse('orders:order_create')}?recipient={recipient.pk}"
+
+
+def _line(
+    history: History, channel: Channel, programs: Sequence[Program]
+) -> ChannelLine:
+    standing = history.standing(channel)
+    label = str(channel.label)
+    if standing.contact:
+        label = consent_words.target(channel, standing.contact)
+    return ChannelLine(
+        label=label,
+        state=consent_words.state_of(standing),
+        sentence=consent_words.sentence(standing, programs),
+        wording=standing.grant.wording if standing.grant else None,
+    )
+
+
+def _events(history: History) -> list[dict[str, object]]:
+    """The person's entries for the timeline, newest first."""
+    names = names_of(("user", e.actor_id) for e in history.own if _by_staff(e))
+    current = {
+        consent_history.digest_of(contact)
+        for contact in (history.recipient.email, history.recipient.phone)
+        if contact
+    }
+    return [
+        {
+            "at": entry.at,
+            "title": consent_words.title(entry),
+            "actor": names[("user", entry.actor_id)].text if _by_staff(entry) else "",
+            "detail": consent_words.detail(
+                entry, is_for_current=entry.contact_digest in current
+            ),
+            "tone": "ok" if _is_grant(entry) else "err",
+            "icon": "check-circle" if _is_grant(entry) else "no-symbol",
+        }
+        for entry in history.own
+    ]
+
+
+def _rewards(request: StaffRequest, history: History) -> object:
+    """Rewards of this person, merged records included, in visible programs."""
+    rewards = history.recipient.rewards.model._default_manager.filter(
+        recipient__in=history.family
+    ).select_related("order__program", "product")
+    ids = request.access.program_ids(Permission.ORDERS_VIEW)
+    if ids is not None:
+        rewards = rewards.filter(order__program__in=ids)
+    return paging.keyset(rewards, request.GET, order=("-id",), size=_REWARDS)
+
+
+def _by_staff(entry: ConsentEntry) -> bool:
+    return entry.actor_kind == "person"
+
+
+def _is_grant(entry: ConsentEntry) -> bool:
+    return entry.decision == ConsentEntry.Decision.GRANTED

@@ -1,0 +1,104 @@
+"""Every address of the portal, and where it leads in the tests' world."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from portal import crypto
+from portal.audit.models import Entry
+from tests.world import Side, World
+
+Arguments = dict[str, object]
+
+
+def routes() -> Mapping[str, URLPattern]:
+    """The URLconf, flat: by the name `reverse` knows."""
+    return dict(_named(get_resolver(), ""))
+
+
+def address(route: str, thing: str, world: World, side: Side) -> str:
+    """The path of a route to this thing, on this side of the world."""
+    return reverse(route, kwargs=THINGS[thing](world, side))
+
+
+def _named(resolver: URLResolver, prefix: str) -> Iterator[tuple[str, URLPattern]]:
+    for each in resolver.url_patterns:
+        if isinstance(each, URLResolver):
+            namespace = f"{each.namespace}:" if each.namespace else ""
+            yield from _named(each, prefix + namespace)
+        else:
+            assert each.name, f"{each} has no name"
+            yield prefix + each.name, each
+
+
+def _order(state: str) -> Callable[[World, Side], Arguments]:
+    return lambda world, side: {"reference": side.orders[state].reference}
+
+
+def _entry(world: World, side: Side) -> Arguments:
+    entries = Entry.objects.filter(program_id=side.program.pk)
+    return {"sequence": entries.latest("sequence").sequence}
+
+
+def _hook(world: World, side: Side) -> Arguments:
+    """The token is known to the provider alone; it stands in the frozen body."""
+    placement = side.orders["completed"].placements.get()
+    body = crypto.decrypt(placement.body_ciphertext)
+    return {"token": body.rpartition("/hooks/")[2].partition("/")[0]}
+
+
+def _member(world: World, side: Side) -> Arguments:
+    membership = side.program.memberships.order_by("pk").last()
+    assert membership is not None
+    return {"pk": side.program.pk, "membership_pk": membership.pk}
+
+
+# What a route leads to, by the word the tables of the tests use.
+THINGS: Mapping[str, Callable[[World, Side], Arguments]] = {
+    "-": lambda world, side: {},
+    "program": lambda world, side: {"pk": side.program.pk},
+    "member": _member,
+    "product": lambda world, side: {"pk": world.product.pk},
+    "recipient": lambda world, side: {"pk": side.recipients[0].pk},
+    "pair": lambda world, side: {
+        "pk": side.recipients[0].pk,
+        "other": side.recipients[1].pk,
+    },
+    "draft": _order("draft"),
+    "submitted": _order("submitted"),
+    "approved": _order("approved"),
+    "attention": _order("attention"),
+    "completed": _order("completed"),
+    "entry": _entry,
+    "message": lambda world, side: {"pk": world.message.pk},
+    "person": lambda world, side: {"pk": side.manager.pk},
+    "invitation": lambda world, side: {"pk": world.invitation.pk},
+    "invited": lambda world, side: {
+        "token": crypto.decrypt(world.invitation.token_ciphertext)
+    },
+    "token": lambda world, side: {
+        "token": crypto.decrypt(side.recipients[0].preferences_ciphertext)
+    },
+    "hook": _hook,
+    "key": lambda world, side: {
+        "uidb36": user_pk_to_url_str(world.otto),
+        "key": default_token_generator.make_token(world.otto),
+    },
+}
+# Things that belong to a program; the others to the organisation or to nobody.
+OF_A_PROGRAM = frozenset(
+    {
+        "program",
+        "member",
+        "recipient",
+        "pair",
+        "draft",
+        "submitted",
+        "approved",
+        "attention",
+        "completed",
+        "entry",
+    }
+)

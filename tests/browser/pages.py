@@ -1,0 +1,174 @@
+"""Every page of the portal, and the looks it can have.
+
+Each row says who looks: M manager, A approver, U auditor, P program administrator,
+O organisation administrator, S somebody signed in, - nobody in particular.
+"""
+
+from typing import Final, NamedTuple
+
+from portal.accounts.models import User
+from portal.permissions import Role
+from tests.addresses import address
+from tests.world import Side, World
+
+# The extra word after a thing is a query string.
+PAGES: Final = """
+  home                              -          M
+  home                              -          A
+  account_login                     -          -
+  account_logout                    -          S
+  account_signup                    -          -
+  account_inactive                  -          -
+  account_reauthenticate            -          S
+  account_change_password           -          S
+  account_reset_password            -          -
+  account_reset_password_done       -          -
+  account_reset_password_from_key   key        -
+  account_reset_password_from_key_done  -      -
+  account_settings                  -          S
+
+  person_list                       -          O
+  person_list                       -          O  ?state=deactivated
+  person_detail                     person     O
+  invitation_create                 -          O
+  invitation_accept                 invited    -
+
+  audit:entry_list                  -          O
+  audit:entry_detail                entry      U
+  audit:entry_verify                -          U
+  outbox:message_list               -          O
+  outbox:message_list               -          O  ?state=waiting
+  outbox:message_detail             message    O
+
+  programs:program_list             -          O
+  programs:program_create           -          O
+  programs:program_detail           program    P
+  programs:program_edit             program    P
+  programs:program_pause            program    P
+  programs:program_resume           program    P
+  programs:program_close            program    P
+  programs:budget_fund              program    P
+  programs:budget_adjust            program    P
+  programs:member_add               program    P
+  programs:member_remove            member     P
+  programs:product_list             -          M
+  programs:product_detail           product    M
+  programs:product_status           -          M
+  programs:shipping_list            -          M
+
+  programs:recipient_list           -          M
+  programs:recipient_add            -          M
+  programs:recipient_detail         recipient  M
+  programs:recipient_edit           recipient  M
+  programs:recipient_merge_pick     recipient  M
+  programs:recipient_merge          pair       M
+  programs:consent_grant            recipient  M
+  programs:consent_withdraw         recipient  M
+  programs:consent_wording_add      -          O
+  programs:preferences              token      -
+
+  orders:order_create               -          M
+  orders:order_list                 -          M
+  orders:order_detail               draft      M
+  orders:order_detail               approved   M
+  orders:order_detail               attention  M
+  orders:order_detail               completed  U
+  orders:order_edit                 draft      M
+  orders:order_check                draft      M
+  orders:order_cancel               draft      M
+  orders:order_give_up              attention  M
+  orders:order_settle               attention  P
+  orders:approval_list              -          A
+  orders:approval_review            submitted  A
+"""
+# Addresses that show no page of their own, and why.
+NO_PAGE: Final = {
+    "health": "for machines",
+    "theme": "a button of the account menu",
+    "person_change_role": "a form of the person's page",
+    "person_deactivate": "a button of the person's page",
+    "person_reactivate": "a button of the person's page",
+    "invitation_resend": "a button of the list of people",
+    "invitation_revoke": "a button of the list of people",
+    "outbox:message_retry": "a button of the message's page",
+    "outbox:message_give_up": "a form of the message's page",
+    "programs:product_refresh": "a button of the list of products",
+    "programs:unsubscribe": "for mail programs",
+    "orders:order_submit": "the button of the check page",
+    "orders:order_undo": "a button of the order's page",
+    "orders:order_resume": "a button of the order's page",
+    "orders:hint_receive": "for the provider",
+}
+# Forms that can be sent empty, and then say what is missing.
+FORMS: Final = """
+  account_login                     -          -
+  account_reauthenticate            -          S
+  account_change_password           -          S
+  account_reset_password            -          -
+  account_reset_password_from_key   key        -
+  account_settings                  -          S
+  invitation_create                 -          O
+  invitation_accept                 invited    -
+  outbox:message_detail             message    O
+  programs:program_create           -          O
+  programs:program_edit             program    P
+  programs:budget_fund              program    P
+  programs:budget_adjust            program    P
+  programs:member_add               program    P
+  programs:recipient_add            -          M
+  programs:recipient_edit           recipient  M
+  programs:consent_grant            recipient  M
+  programs:consent_withdraw         recipient  M
+  programs:consent_wording_add      -          O
+  orders:order_create               -          M
+  orders:order_edit                 draft      M
+  orders:order_settle               attention  P
+"""
+# What lists say when nothing is there, and when nothing matches.
+EMPTY: Final = """
+  home                              -          M
+  orders:order_list                 -          M
+  orders:order_list                 -          M  ?q=nothing
+  orders:approval_list              -          A
+  programs:program_list             -          M  ?q=nothing
+  programs:program_detail           program    M
+  programs:product_list             -          M
+  programs:product_list             -          M  ?q=nothing
+  programs:shipping_list            -          M
+  programs:recipient_list           -          M
+  programs:recipient_list           -          M  ?q=nothing
+  audit:entry_list                  -          U  ?about=nothing
+  outbox:message_list               -          O
+  person_list                       -          O  ?q=nothing
+  orders:order_create               -          M
+"""
+_ROLES: Final = {
+    "M": Role.MANAGER,
+    "A": Role.APPROVER,
+    "U": Role.AUDITOR,
+    "P": Role.ADMINISTRATOR,
+}
+
+
+class Look(NamedTuple):
+    """One page as one person sees it."""
+
+    route: str
+    thing: str
+    who: str
+    query: str = ""
+
+    def path(self, world: World, side: Side) -> str:
+        return address(self.route, self.thing, world, side) + self.query
+
+    def viewer(self, world: World, side: Side) -> User | None:
+        """Who is signed in; None for nobody."""
+        if self.who == "-":
+            return None
+        if self.who == "O":
+            return world.adam
+        return world.otto if self.who == "S" else side.staff[_ROLES[self.who]]
+
+
+def looks(table: str) -> list[Look]:
+    return [Look(*line.split()) for line in table.splitlines() if line.strip()]

@@ -1,0 +1,130 @@
+"""The cast, and what every test stands on.
+
+Manu manages the Spring program, Ada approves in it, Audra audits it, Adam administers
+the organisation; Otto is signed in but belongs nowhere.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from django.core.management.commands import flush
+from django.db import connections
+from django.test import Client
+
+from portal.accounts.models import User, actor_of
+from portal.actors import Actor
+from portal.audit import append_only
+from portal.permissions import Role
+from portal.provider.sandbox.launch import Sandbox, launch
+from programs.models import Product, Program
+from tests import factories
+
+# Tests that commit are cleaned by a flush, which append-only tables would refuse.
+APPEND_ONLY = (
+    ("audit_entry", "sequence"),
+    ("programs_budgetentry", "id"),
+    ("programs_consententry", "id"),
+    ("programs_wording", "id"),
+    ("orders_approval", "id"),
+    ("orders_contributor", "id"),
+)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flush_append_only() -> Iterator[None]:
+    plain = flush.Command.handle
+
+    def handle(self: flush.Command, **options: object) -> None:
+        with connections["default"].schema_editor() as editor:
+            for table, _ in APPEND_ONLY:
+                append_only.unprotect(editor, table)
+        plain(self, **options)
+        with connections["default"].schema_editor() as editor:
+            for table, key in APPEND_ONLY:
+                append_only.protect(editor, table, key)
+        factories.restore_wording()
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(flush.Command, "handle", handle)
+    yield
+    patch.undo()
+
+
+@pytest.fixture
+def adam(db: None) -> User:
+    return factories.make_user("Adam", organisation_role=Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def program(db: None, adam: User) -> Program:
+    return factories.make_program("Spring", funded=1000, funded_by=adam)
+
+
+@pytest.fixture
+def manu(program: Program) -> User:
+    return factories.make_member("Manu", program, Role.MANAGER)
+
+
+@pytest.fixture
+def ada(program: Program) -> User:
+    return factories.make_member("Ada", program, Role.APPROVER)
+
+
+@pytest.fixture
+def audra(program: Program) -> User:
+    return factories.make_member("Audra", program, Role.AUDITOR)
+
+
+@pytest.fixture
+def otto(db: None) -> User:
+    return factories.make_user("Otto")
+
+
+@pytest.fixture
+def cvs(db: None) -> Product:
+    return factories.make_product("CVS", values=[10, 15, 25, 50, 100])
+
+
+@pytest.fixture
+def as_manu(manu: User) -> Client:
+    return factories.signed_in(manu)
+
+
+@pytest.fixture
+def as_ada(ada: User) -> Client:
+    return factories.signed_in(ada)
+
+
+@pytest.fixture
+def as_audra(audra: User) -> Client:
+    return factories.signed_in(audra)
+
+
+@pytest.fixture
+def as_adam(adam: User) -> Client:
+    return factories.signed_in(adam)
+
+
+@pytest.fixture
+def as_otto(otto: User) -> Client:
+    return factories.signed_in(otto)
+
+
+@pytest.fixture
+def manager(manu: User) -> Actor:
+    """Manu, as verbs see him."""
+    return actor_of(manu)
+
+
+@pytest.fixture(scope="session")
+def sandbox_server() -> Iterator[Sandbox]:
+    with launch() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(sandbox_server: Sandbox, settings: object) -> Sandbox:
+    """The provider's sandbox, empty, and the portal pointed at it."""
+    sandbox_server.reset()
+    settings.PROVIDER_BASE_URL = sandbox_server.base_url  # type: ignore[attr-defined]
+    return sandbox_server

@@ -1,0 +1,134 @@
+"""Worker processes on the test database, and somebody who kills them."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from django.conf import settings
+from django.db import connection
+
+_ROOT = Path(__file__).resolve().parents[2]
+WORKER = ("manage.py", "runworker", "--threads=4", "--pause=0.05")
+READY = "Worker ready."
+
+
+class Workers:
+    """A few processes of the same command; each killed one is replaced at once.
+
+    Only one that has said `ready` is killed: the machine may be slow to start it.
+    """
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        log: Path,
+        *,
+        seed: int,
+        number: int = 2,
+        broker: str = "",
+        ready: str = "",
+    ) -> None:
+        self._command = [sys.executable, *command]
+        self._broker = broker
+        self._log = log
+        self._ready = ready
+        self._random = random.Random(seed)
+        self._started = 0
+        self.kills = 0
+        self._at_work = [self._start() for _ in range(number)]
+
+    def kill_one(self) -> bool:
+        """SIGKILL: no handler, no rollback, no goodbye. False if none is ready."""
+        able = [n for n, (_, log) in enumerate(self._at_work) if self._is_ready(log)]
+        if not able:
+            return False
+        victim = self._random.choice(able)
+        process, _ = self._at_work[victim]
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        self.kills += 1
+        self._at_work[victim] = self._start()
+        return True
+
+    def stop(self) -> None:
+        for process, _ in self._at_work:
+            process.kill()
+            process.wait()
+
+    def _is_ready(self, log: Path) -> bool:
+        return self._ready in log.read_text(errors="replace")
+
+    def _start(self) -> tuple[subprocess.Popen[bytes], Path]:
+        self._started += 1
+        path = self._log.with_name(f"{self._log.stem}-{self._started}.log")
+        with path.open("wb") as log:
+            process = subprocess.Popen(
+                self._command,
+                cwd=_ROOT,
+                env=_environment() | {"BROKER_URL": self._broker},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        return process, path
+
+
+@contextmanager
+def workers(
+    log: Path, *, command: Sequence[str] = WORKER, seed: int = 1
+) -> Iterator[Workers]:
+    """Two workers for as long as the block lasts."""
+    started = Workers(command, log, seed=seed, ready=READY)
+    try:
+        yield started
+    finally:
+        started.stop()
+
+
+def kill_until(
+    is_over: Callable[[], bool], at_work: Workers, *, every: float, most: float
+) -> float:
+    """Kill one each so many seconds until it is over; the seconds that took."""
+    began = time.monotonic()
+    next_kill = began + every
+    while not is_over():
+        now = time.monotonic()
+        assert now - began < most, f"not over after {most} s, {at_work.kills} kills"
+        if now >= next_kill and at_work.kill_one():
+            next_kill = time.monotonic() + every
+        time.sleep(0.1)
+    return time.monotonic() - began
+
+
+def _environment() -> dict[str, str]:
+    """The portal's own settings, on this test's database and provider.
+
+    A lease outlives the longest call, so that a living worker keeps its messages.
+    """
+    return os.environ | {
+        "DJANGO_SETTINGS_MODULE": "portal.settings",
+        "DATABASE_URL": _database_url(),
+        "PROVIDER_BASE_URL": settings.PROVIDER_BASE_URL,
+        "PROVIDER_TIMEOUT_SECONDS": "2",
+        "OUTBOX_LEASE_SECONDS": "4",
+        "WEBHOOK_BASE_URL": settings.WEBHOOK_BASE_URL,
+        "RELEASE_HOLD_SECONDS": "0",
+        "LOG_LEVEL": "WARNING",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _database_url() -> str:
+    database = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{database['NAME']}"
+    user, password = quote(database["USER"]), quote(database["PASSWORD"] or "")
+    host, port = database["HOST"], database["PORT"] or 5432
+    return f"postgres://{user}:{password}@{host}:{port}/{database['NAME']}"

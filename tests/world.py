@@ -1,0 +1,208 @@
+"""Two programs with everything in them, made by the verbs.
+
+Every text that belongs to a side holds its name, so that one word tells a leak.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.test import override_settings
+from django.utils import timezone
+
+from orders import placing, releasing
+from orders.models import Order, Placement
+from portal.accounts import invitations
+from portal.accounts.models import Invitation, User, actor_of
+from portal.actors import WORKER
+from portal.outbox.models import Message
+from portal.permissions import Role
+from portal.provider.types import (
+    Created,
+    InsufficientFunds,
+    ProviderLine,
+    ProviderOrder,
+)
+from programs import consent, wordings
+from programs.models import ConsentEntry, Product, Program, Recipient
+from tests import factories
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One program, its people, two recipients, and an order in each kind of state."""
+
+    name: str
+    program: Program
+    staff: Mapping[Role, User]
+    recipients: tuple[Recipient, Recipient]
+    orders: dict[str, Order] = field(default_factory=dict)
+
+    @property
+    def manager(self) -> User:
+        return self.staff[Role.MANAGER]
+
+    @property
+    def approver(self) -> User:
+        return self.staff[Role.APPROVER]
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    adam: User
+    otto: User
+    product: Product
+    spring: Side
+    autumn: Side
+    # Known to both sides, each of which gave them something.
+    shared: Recipient
+    invitation: Invitation
+    message: Message
+
+
+def make_world() -> World:
+    """Spring and Autumn under one administration."""
+    adam = factories.make_user("Adam", organisation_role=Role.ADMINISTRATOR)
+    product = factories.make_product("CVS", values=[10, 15, 25], terms="<p>Terms.</p>")
+    spring = make_side("Spring", adam, phones="010")
+    autumn = make_side("Autumn", adam, phones="014")
+    shared = factories.make_recipient(
+        "Sasha", spring.program, autumn.program, email="sasha@example.com"
+    )
+    for side in (spring, autumn):
+        fill(side, product)
+        factories.make_draft(
+            side.program,
+            product,
+            side.manager,
+            **gift(side, "shared") | {"email": shared.email or "", "phone": ""},
+        )
+    invitation = invitations.invite(
+        "ines@example.com", "Ines", inviter=adam, actor=actor_of(adam)
+    )
+    message = Message.objects.create(
+        topic="orders.notify",
+        key="orders.notify:1",
+        payload={"order": 1},
+        status=Message.Status.STUCK,
+        problem="The mail server refused it.",
+        not_before=timezone.now(),
+    )
+    otto = factories.make_user("Otto")
+    return World(adam, otto, product, spring, autumn, shared, invitation, message)
+
+
+def make_side(name: str, adam: User, *, phones: str) -> Side:
+    """A funded program with staff and two recipients, and no order yet."""
+    program = factories.make_program(
+        f"{name} thanks",
+        funded=10_000,
+        funded_by=adam,
+        purpose=f"What {name} is for",
+        from_name=f"{name} team",
+        message=f"{name} says thank you.",
+    )
+    staff = {
+        role: factories.make_member(f"{role.label}.{name}", program, role)
+        for role in Role
+    }
+    first, second = (
+        factories.make_recipient(
+            f"Rosa {name}",
+            program,
+            email=f"rosa{number}.{name.lower()}@example.com",
+            phone=f"+1202555{phones}{number}",
+        )
+        for number in (1, 2)
+    )
+    for recipient in (first, second):
+        consent.grant(
+            recipient,
+            ConsentEntry.Channel.SMS,
+            purpose=ConsentEntry.Purpose.REWARDS,
+            wording=wordings.current(),
+            source=ConsentEntry.Source.PAPER,
+            given_on=timezone.localdate(),
+            evidence=f"{name} fair",
+            actor=actor_of(staff[Role.MANAGER]),
+        )
+    return Side(name, program, staff, (first, second))
+
+
+def fill(side: Side, product: Product) -> None:
+    """An order in each kind of state that has a page of its own."""
+    made = (side.program, product, side.manager)
+    side.orders["draft"] = factories.make_draft(*made, **gift(side, "draft"))
+    side.orders["submitted"] = factories.make_submitted(
+        *made, **gift(side, "submitted")
+    )
+    side.orders["approved"] = factories.make_approved(
+        *made, side.approver, **gift(side, "approved")
+    )
+    side.orders["attention"] = _attention(side, product)
+    side.orders["completed"] = _completed(side, product)
+
+
+def gift(side: Side, number: str) -> dict[str, Any]:
+    """What a side sends: its words to its first recipient."""
+    recipient = side.recipients[0]
+    return {
+        "name": recipient.name,
+        "email": recipient.email or "",
+        "phone": recipient.phone or "",
+        "to_name": recipient.name,
+        "po_number": f"{side.name}-{number}",
+        "note": f"{side.name} note",
+    }
+
+
+def _attention(side: Side, product: Product) -> Order:
+    """The provider's account does not cover it."""
+    placement, attempt = _sent(side, product, "attention")
+    refusal = InsufficientFunds(Decimal("3.10"), Decimal(15))
+    placing.answered(attempt, refusal, actor=WORKER)
+    return Order.objects.get(pk=placement.order_id)
+
+
+def _completed(side: Side, product: Product) -> Order:
+    """Sent, claimed and paid for."""
+    placement, attempt = _sent(side, product, "completed")
+    reward = placement.rewards.get()
+    line = ProviderLine(
+        id=f"line-{side.name}",
+        status="Claimed",
+        external_id="",
+        product_id=product.provider_id,
+        value=Decimal(15),
+        quantity=1,
+        cost=Decimal(15),
+        email=reward.email,
+        sms=reward.phone,
+        claims=(),
+        raw={},
+    )
+    held = ProviderOrder(
+        id=f"order-{side.name}",
+        po_number=placement.po_number,
+        type="DigitalDelivery",
+        status="Completed",
+        lines=(line,),
+        webhook_url="",
+        raw={},
+    )
+    placing.answered(attempt, Created(held), actor=WORKER)
+    return Order.objects.get(pk=placement.order_id)
+
+
+def _sent(side: Side, product: Product, name: str) -> tuple[Placement, int]:
+    """A placement whose attempt is under way, and that attempt's id."""
+    with override_settings(RELEASE_HOLD_SECONDS=0):
+        order = factories.make_approved(
+            side.program, product, side.manager, side.approver, **gift(side, name)
+        )
+    releasing.release(order.pk, actor=WORKER)
+    placement = order.placements.get()
+    post = placing.begin(placement.pk, actor=WORKER)
+    assert isinstance(post, placing.Post)
+    return placement, post.attempt_id
