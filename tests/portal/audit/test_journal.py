@@ -61,7 +61,7 @@ def test_an_empty_journal_is_sound(db):
 @pytest.mark.parametrize(
     ("sql", "first_bad", "reason"),
     [
-        ("UPDATE audit_entry SET actor_id = '9' WHERE sequence = 3", 3, "content"),
+        ("UPDATE audit_entry SET actor_id = 'nobody' WHERE sequence = 3", 3, "content"),
         ("UPDATE audit_entry SET action = 'x' WHERE sequence = 3", 3, "content"),
         ("UPDATE audit_entry SET subject_id = '9' WHERE sequence = 3", 3, "content"),
         ("UPDATE audit_entry SET program_id = 9 WHERE sequence = 3", 3, "content"),
@@ -101,7 +101,7 @@ def test_an_entry_rewritten_with_a_fitting_digest_breaks_the_next(subject):
     entry.actor_id = "9"
 
     tamper(
-        "UPDATE audit_entry SET actor_id = '9', digest = %s WHERE sequence = 3",
+        "UPDATE audit_entry SET actor_id = 'nobody', digest = %s WHERE sequence = 3",
         [journal.digest_of(entry)],
     )
 
@@ -125,7 +125,7 @@ def test_verifyjournal_names_the_first_bad_entry(subject, capsys):
     call_command("verifyjournal")
     assert "3 entries checked. Chain unbroken." in capsys.readouterr().out
 
-    tamper("UPDATE audit_entry SET actor_id = '9' WHERE sequence = 2")
+    tamper("UPDATE audit_entry SET actor_id = 'nobody' WHERE sequence = 2")
 
     with pytest.raises(CommandError, match=r"Entry 2 is bad: .* 1 entries before"):
         call_command("verifyjournal")
@@ -139,7 +139,7 @@ FIRST = "SELECT * FROM audit_entry WHERE sequence = 1"
 @pytest.mark.parametrize(
     "sql",
     [
-        "UPDATE audit_entry SET actor_id = '9'",
+        "UPDATE audit_entry SET actor_id = 'nobody'",
         "UPDATE audit_entry SET sequence = sequence WHERE sequence = 1",
         "DELETE FROM audit_entry",
         "DELETE FROM audit_entry WHERE sequence = 1",
