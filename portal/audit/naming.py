@@ -10,6 +10,8 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+from portal.web.numbers import whole_number
+
 
 @dataclass(frozen=True, slots=True)
 class Name:
@@ -62,4 +64,6 @@ def find(words: str, *, only: str | None = None) -> dict[str, list[str]]:
 def _name(subject_type: str, ids: Collection[str]) -> dict[str, Name]:
     plain = {i: Name(f"{subject_type.capitalize()} {i}") for i in ids}
     namer = _namers.get(subject_type)
-    return {**plain, **namer(ids)} if namer else plain
+    # A tampered entry may hold anything, and its page is where that has to show.
+    keys = [i for i in ids if whole_number(i) is not None]
+    return {**plain, **namer(keys)} if namer else plain

@@ -98,7 +98,7 @@ def test_tampering_is_found_at_the_first_entry_it_touches(
 def test_an_entry_rewritten_with_a_fitting_digest_breaks_the_next(subject):
     record(subject, 5)
     entry = Entry.objects.get(sequence=3)
-    entry.actor_id = "9"
+    entry.actor_id = "nobody"
 
     tamper(
         "UPDATE audit_entry SET actor_id = 'nobody', digest = %s WHERE sequence = 3",
