@@ -10,6 +10,7 @@ from orders.models import Order, Placement, Reward
 from orders.states import (
     PROVIDER_LINE_WORDS,
     PROVIDER_ORDER_WORDS,
+    REWARD_FINAL,
     REWARD_RANK,
     PlacementStatus,
     RewardStatus,
@@ -18,6 +19,27 @@ from portal.actors import Actor
 from portal.money import Money
 from portal.provider.types import ProviderLine, ProviderOrder
 from programs import budget
+
+# What an answer changes of a placement, here or in the callers of `apply`.
+_TOLD = (
+    "status",
+    "problem",
+    "refusal",
+    "is_abandoned",
+    "provider_order_id",
+    "provider_status",
+    "cost_minor",
+    "settled_at",
+)
+_TOLD_OF_REWARD = (
+    "status",
+    "problem",
+    "provider_line_id",
+    "provider_status",
+    "cost_minor",
+    "sent_at",
+    "claimed_at",
+)
 
 
 def apply(placement: Placement, found: ProviderOrder, *, actor: Actor) -> bool:
@@ -45,12 +67,19 @@ def apply(placement: Placement, found: ProviderOrder, *, actor: Actor) -> bool:
         placement.status, problem = PlacementStatus.COMPLETED, ""
     placement.problem = problem
     changed |= before != (placement.status, problem, placement.provider_status)
-    placement.save()
+    # All but the frozen body, which is the bulk of the row.
+    placement.save(update_fields=_TOLD)
     if changed:
         lifecycle.conclude(placement.order)
         if problem and problem != before[1]:
             tell(placement.order)
     return changed
+
+
+def is_final(placement: Placement) -> bool:
+    """Whether the money is settled and nothing more is to come of any reward."""
+    open_rewards = placement.rewards.exclude(status__in=REWARD_FINAL)
+    return placement.settled_at is not None and not open_rewards.exists()
 
 
 def tell(order: Order) -> None:
@@ -170,7 +199,7 @@ def _advance(reward: Reward, line: ProviderLine, order_word: str) -> bool:
             reward.problem = _cancelled_words(reward)
     if (reward.status, reward.provider_status) == before:
         return False
-    reward.save()
+    reward.save(update_fields=_TOLD_OF_REWARD)
     return True
 
 

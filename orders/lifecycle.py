@@ -34,10 +34,15 @@ class StaleOrder(Exception):
 
 def lock(order_id: int) -> Order:
     """The order, locked until the transaction ends. Lock it before its program."""
+    return lock_of(pk=order_id)
+
+
+def lock_of(**which: int) -> Order:
+    """The one order with this, such as `placements=7`, locked likewise."""
     return (
         Order.objects.select_for_update(of=("self",))
         .select_related("program")
-        .get(pk=order_id)
+        .get(**which)
     )
 
 
@@ -78,7 +83,10 @@ def explain(order: Order, problem: str) -> None:
 
 def conclude(order: Order) -> None:
     """Bring a placed order's status in line with its placements and rewards."""
-    placements = list(Placement.objects.filter(order=order))
+    # Without their bodies: an order may have a hundred.
+    placements = list(
+        Placement.objects.filter(order=order).only("status", "problem", "is_abandoned")
+    )
     statuses = {placement.status for placement in placements}
     problem = ""
     if PlacementStatus.NEEDS_ATTENTION in statuses:

@@ -80,8 +80,11 @@ def begin(placement_id: int, *, actor: Actor) -> Post | LookUp | Wait | None:
 
 
 @transaction.atomic(durable=True)
-def answered(attempt_id: int, answer: Answer, *, actor: Actor) -> None:
-    """Record what came of an attempt, and settle the placement where it is clear."""
+def answered(attempt_id: int, answer: Answer, *, actor: Actor) -> bool:
+    """Record what came of an attempt, and settle the placement where it is clear.
+
+    Whether another attempt or a look-up is due.
+    """
     attempt = Attempt.objects.get(pk=attempt_id)
     placement = locked(attempt.placement_id)
     attempt.finished_at = timezone.now()
@@ -100,6 +103,7 @@ def answered(attempt_id: int, answer: Answer, *, actor: Actor) -> None:
         status=placement.status,
         cost=placement.cost_minor,
     )
+    return placement.status in _OPEN
 
 
 @transaction.atomic(durable=True)
@@ -122,11 +126,6 @@ def looked_up(
         status=placement.status,
         cost=placement.cost_minor,
     )
-
-
-def is_open(placement_id: int) -> bool:
-    """Whether another attempt or a look-up is due."""
-    return Placement.objects.filter(pk=placement_id, status__in=_OPEN).exists()
 
 
 def _hold_back(
@@ -196,12 +195,13 @@ def _adopt(placement: Placement, order: ProviderOrder, *, actor: Actor) -> None:
     placement.refusal = ""
     placement.is_abandoned = False  # It came to be after all.
     answers.apply(placement, order, actor=actor)
-    enqueue(
-        "orders.collect",
-        placement.pk,
-        {"placement": placement.pk},
-        not_before=soon(_FIRST_LOOK_SECONDS),
-    )
+    if not answers.is_final(placement):
+        enqueue(
+            "orders.collect",
+            placement.pk,
+            {"placement": placement.pk},
+            not_before=soon(_FIRST_LOOK_SECONDS),
+        )
 
 
 def refuse(placement: Placement, reason: str, *, actor: Actor) -> None:
@@ -247,8 +247,7 @@ def _wait_unknown(placement: Placement, problem: str) -> None:
 
 def locked(placement_id: int) -> Placement:
     """The placement with its order locked first, as everywhere."""
-    order_id = Placement.objects.values_list("order_id", flat=True).get(pk=placement_id)
-    order = lifecycle.lock(order_id)
+    order = lifecycle.lock_of(placements=placement_id)
     placement = Placement.objects.select_for_update().get(pk=placement_id)
     placement.order = order
     return placement

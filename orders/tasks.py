@@ -40,8 +40,8 @@ def place(payload: Mapping[str, Any]) -> Later | None:
             return _look_up(placement_id, po_number)
         case placing.Post(attempt_id, body):
             answer = _resolved(client().create_order(body), body_of=placement_id)
-            placing.answered(attempt_id, answer, actor=WORKER)
-            return _again(placement_id, answer)
+            if placing.answered(attempt_id, answer, actor=WORKER):
+                return _again(placement_id, answer)
     return None
 
 
@@ -110,9 +110,7 @@ def _look_up(placement_id: int, po_number: str) -> Later | None:
     return None
 
 
-def _again(placement_id: int, answer: outcomes.Answer) -> Later | None:
-    if not placing.is_open(placement_id):
-        return None
+def _again(placement_id: int, answer: outcomes.Answer) -> Later:
     wait = fate.back_off(placement_id)
     if isinstance(answer, Unknown) and answer.retry_after is not None:
         wait = max(wait, answer.retry_after)

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 
 from orders import answers, placing
 from orders.models import Hint, Placement
-from orders.states import REWARD_FINAL
 from portal.actors import PROVIDER, Actor
 from portal.audit import journal
 from portal.audit.actions import Action
@@ -65,11 +64,10 @@ def _is_news(placement: Placement, found: ProviderOrder, *, actor: Actor) -> boo
 
 def next_look(placement: Placement) -> float | None:
     """Seconds until the next look, longer for larger orders; None when all is final."""
-    open_rewards = placement.rewards.exclude(status__in=REWARD_FINAL)
     tracked_for = timezone.now() - placement.created_at
     is_old = tracked_for > timedelta(days=settings.TRACKING_DAYS)
     # While its money is not settled, nobody stops looking.
-    if placement.settled_at and (is_old or not open_rewards.exists()):
+    if placement.settled_at and (is_old or answers.is_final(placement)):
         return None
     size = 1 + placement.rewards.count() / 100
     seconds = _FIRST_LOOK_SECONDS * size * 1.5 ** min(placement.polls, 40)

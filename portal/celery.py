@@ -5,6 +5,7 @@ was not delivered. Start it as docs/operations.md says.
 """
 
 import os
+import sys
 
 from celery import Celery
 
@@ -30,7 +31,10 @@ app.config_from_object(
 def _read_settings(sender: Celery, **_: object) -> None:
     from django.conf import settings
 
-    sender.conf.update(broker_url=settings.BROKER_URL)
+    # Connections are kept from task to task, as from request to request: the tasks close
+    # what is old or broken before they begin.
+    kept = {"CELERY_DB_REUSE_MAX": sys.maxsize}
+    sender.conf.update(broker_url=settings.BROKER_URL, **kept)
 
 
 app.autodiscover_tasks(["portal.outbox"])

@@ -4,6 +4,7 @@ available = funded - held - spent and is never negative; the database holds the 
 inequality. Posting under a key that exists is a no-op, so handlers may run twice.
 """
 
+from collections.abc import Mapping
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -51,7 +52,7 @@ def fund(
         return posted
     if locked.status == Program.Status.CLOSED:
         raise Closed
-    entry = _post(locked, Kind.FUND, amount, key=key, actor=actor, note=note)
+    entry = _post_one(locked, Kind.FUND, amount, key=key, actor=actor, note=note)
     _record(Action.BUDGET_FUNDED, entry, actor)
     return entry
 
@@ -75,7 +76,7 @@ def adjust(
     key = _once("adjust", locked, form_key)
     if posted := BudgetEntry.objects.filter(key=key).first():
         return posted
-    entry = _post(locked, Kind.ADJUST, amount, key=key, actor=actor, note=note)
+    entry = _post_one(locked, Kind.ADJUST, amount, key=key, actor=actor, note=note)
     _record(Action.BUDGET_ADJUSTED, entry, actor)
     return entry
 
@@ -84,14 +85,16 @@ def hold(
     program: Program, amount: Money, *, key: str, order_id: int, actor: Actor
 ) -> None:
     """Set money aside for an order, within its verb. Raises OverBudget."""
-    _post(program, Kind.HOLD, amount, key=f"hold:{key}", order_id=order_id, actor=actor)
+    _post_one(
+        program, Kind.HOLD, amount, key=f"hold:{key}", order_id=order_id, actor=actor
+    )
 
 
 def release(
     program: Program, amount: Money, *, key: str, order_id: int, actor: Actor
 ) -> None:
     """Give back what was held, within the verb that knows it cannot be spent."""
-    _post(
+    _post_one(
         program,
         Kind.RELEASE,
         amount,
@@ -115,13 +118,19 @@ def settle(
     Raises OverBudget when the charge exceeds the hold by more than is available;
     nothing is posted then.
     """
-    if BudgetEntry.objects.filter(key=f"spend:{key}").exists():
+    lines = {
+        f"release:{key}": (Kind.RELEASE, held),
+        f"spend:{key}": (Kind.SPEND, cost),
+    }
+    # A hold that was released before is not released again.
+    for posted in BudgetEntry.objects.filter(key__in=lines).values_list("key"):
+        del lines[posted[0]]
+    if f"spend:{key}" not in lines:
         return
     excess = cost.minor - held.minor
     if excess > program.available.minor:
         raise OverBudget(program.money(excess), program.available)
-    release(program, held, key=key, order_id=order_id, actor=actor)
-    _post(program, Kind.SPEND, cost, key=f"spend:{key}", order_id=order_id, actor=actor)
+    _post(program, lines, order_id=order_id, actor=actor)
 
 
 def lock(program_id: int) -> Program:
@@ -129,7 +138,7 @@ def lock(program_id: int) -> Program:
     return Program.objects.select_for_update().get(pk=program_id)
 
 
-def _post(
+def _post_one(
     program: Program,
     kind: BudgetEntry.Kind,
     amount: Money,
@@ -141,7 +150,43 @@ def _post(
 ) -> BudgetEntry:
     if existing := BudgetEntry.objects.filter(key=key).first():
         return existing
-    minor = (amount - program.money(0)).minor  # raises if the currency is not ours
+    lines = {key: (kind, amount)}
+    return _post(program, lines, actor=actor, order_id=order_id, note=note)[0]
+
+
+def _post(
+    program: Program,
+    lines: Mapping[str, tuple[BudgetEntry.Kind, Money]],
+    *,
+    actor: Actor,
+    order_id: int | None = None,
+    note: str = "",
+) -> list[BudgetEntry]:
+    """Change the totals line by line, and write them once. Raises OverBudget."""
+    entries = []
+    for key, (kind, amount) in lines.items():
+        minor = (amount - program.money(0)).minor  # raises if the currency is not ours
+        _count(program, kind, minor)
+        entries.append(
+            BudgetEntry(
+                program=program,
+                kind=kind,
+                amount_minor=minor,
+                key=key,
+                order_id=order_id,
+                note=note,
+                funded_after_minor=program.funded_minor,
+                held_after_minor=program.held_minor,
+                spent_after_minor=program.spent_minor,
+                actor_kind=actor.kind,
+                actor_id=actor.id,
+            )
+        )
+    program.save(update_fields=["funded_minor", "held_minor", "spent_minor"])
+    return BudgetEntry.objects.bulk_create(entries)
+
+
+def _count(program: Program, kind: BudgetEntry.Kind, minor: int) -> None:
     funded, held, spent = program.funded_minor, program.held_minor, program.spent_minor
     if kind in (Kind.FUND, Kind.ADJUST):
         funded += minor
@@ -152,22 +197,8 @@ def _post(
     else:
         spent += minor
     if held + spent > funded:
-        raise OverBudget(amount, program.available)
+        raise OverBudget(program.money(minor), program.available)
     program.funded_minor, program.held_minor, program.spent_minor = funded, held, spent
-    program.save(update_fields=["funded_minor", "held_minor", "spent_minor"])
-    return BudgetEntry.objects.create(
-        program=program,
-        kind=kind,
-        amount_minor=minor,
-        key=key,
-        order_id=order_id,
-        note=note,
-        funded_after_minor=funded,
-        held_after_minor=held,
-        spent_after_minor=spent,
-        actor_kind=actor.kind,
-        actor_id=actor.id,
-    )
 
 
 def _once(kind: str, program: Program, form_key: UUID | None) -> str:
