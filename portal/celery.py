@@ -31,8 +31,8 @@ app.config_from_object(
 def _read_settings(sender: Celery, **_: object) -> None:
     from django.conf import settings
 
-    # Connections are kept from task to task, as from request to request: the tasks close
-    # what is old or broken before they begin.
+    # Connections are kept from task to task, as from request to request; the tasks
+    # close what is old or broken before they begin.
     kept = {"CELERY_DB_REUSE_MAX": sys.maxsize}
     sender.conf.update(broker_url=settings.BROKER_URL, **kept)
 
