@@ -7,10 +7,11 @@ the message is delivered again; handlers are safe to run twice.
 import logging
 import random
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from portal.outbox.handlers import GiveUp, Later, Retry, handler_of
@@ -34,10 +35,13 @@ def claim(limit: int) -> list[Message]:
 
 def claim_one(message_id: int) -> Message | None:
     """Lease this message, or None if it is not due or somebody else holds it."""
-    with transaction.atomic():
-        due = Message.objects.due(timezone.now()).select_for_update(skip_locked=True)
-        message = due.filter(pk=message_id).first()
-        return _lease(message) if message else None
+    lease = uuid.uuid4()
+    due = Message.objects.due(timezone.now()).filter(pk=message_id)
+    # One statement: of two workers, the second waits and finds the lease taken.
+    ours = due.update(
+        lease=lease, leased_until=_lease_end(), attempts=F("attempts") + 1
+    )
+    return Message.objects.get(pk=message_id) if ours else None
 
 
 def deliver(message: Message) -> None:
@@ -82,12 +86,14 @@ def drain(limit: int = 100) -> int:
 
 def _lease(message: Message) -> Message:
     message.lease = uuid.uuid4()
-    message.leased_until = timezone.now() + timedelta(
-        seconds=settings.OUTBOX_LEASE_SECONDS
-    )
+    message.leased_until = _lease_end()
     message.attempts += 1
     message.save(update_fields=["lease", "leased_until", "attempts"])
     return message
+
+
+def _lease_end() -> datetime:
+    return timezone.now() + timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
 
 
 def _fail(message: Message, problem: str, after: float | None) -> None:

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from django.db import close_old_connections
 from django.utils import timezone
 
 from portal.celery import app
@@ -18,7 +17,6 @@ _MOST_AT_ONCE = 500
 @app.task
 def deliver(message_id: int) -> None:
     """Deliver one message, unless it is done or somebody else has it."""
-    close_old_connections()
     if message := dispatch.claim_one(message_id):
         dispatch.deliver(message)
 
@@ -26,7 +24,6 @@ def deliver(message_id: int) -> None:
 @app.task(expires=5)
 def sweep() -> None:
     """Wake what the broker lost, and start what is due by the clock."""
-    close_old_connections()
     schedule.tick()
     now = timezone.now()
     overdue = Message.objects.due(now - _GRACE).values_list("pk", flat=True)
