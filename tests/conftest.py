@@ -15,6 +15,7 @@ from portal.accounts.models import User, actor_of
 from portal.actors import Actor
 from portal.audit import append_only
 from portal.permissions import Role
+from portal.provider import connection
 from portal.provider.sandbox.launch import Sandbox, launch
 from programs.models import Product, Program
 from tests import factories
@@ -126,5 +127,6 @@ def sandbox_server() -> Iterator[Sandbox]:
 def sandbox(sandbox_server: Sandbox, settings: object) -> Sandbox:
     """The provider's sandbox, empty, and the portal pointed at it."""
     sandbox_server.reset()
+    connection.forget()
     settings.PROVIDER_BASE_URL = sandbox_server.base_url  # type: ignore[attr-defined]
     return sandbox_server

@@ -18,6 +18,11 @@ def client() -> Client:
     )
 
 
+def forget() -> None:
+    """Drop the client with its connections and token: the next one begins anew."""
+    _client.cache_clear()
+
+
 @cache
 def _client(base_url: str, email: str, access_token: str, timeout: int) -> Client:
     return Client(
