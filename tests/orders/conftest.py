@@ -12,6 +12,7 @@ from portal.accounts.models import User, actor_of
 from portal.actors import Actor
 from portal.outbox import dispatch
 from portal.outbox.models import Message
+from portal.provider import connection
 from portal.provider.sandbox.launch import Sandbox, launch
 
 
@@ -64,6 +65,7 @@ def sandbox_server() -> Iterator[Sandbox]:
 def sandbox(sandbox_server: Sandbox, settings: Settings) -> Sandbox:
     """The sandbox, empty: it completes at once, nobody claims, nobody is called."""
     sandbox_server.reset()
+    connection.forget()
     settings.PROVIDER_BASE_URL = sandbox_server.base_url
     settings.WEBHOOK_BASE_URL = ""
     return sandbox_server
