@@ -5,19 +5,18 @@ from decimal import Decimal
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from orders import lifecycle, notices
-from orders.models import Order, Placement, Reward
+from orders import lifecycle, lines, notices
+from orders.models import Order, Placement
 from orders.states import (
     PROVIDER_LINE_WORDS,
     PROVIDER_ORDER_WORDS,
     REWARD_FINAL,
-    REWARD_RANK,
     PlacementStatus,
     RewardStatus,
 )
 from portal.actors import Actor
 from portal.money import Money
-from portal.provider.types import ProviderLine, ProviderOrder
+from portal.provider.types import ProviderOrder
 from programs import budget
 
 # What an answer changes of a placement, here or in the callers of `apply`.
@@ -30,15 +29,6 @@ _TOLD = (
     "provider_status",
     "cost_minor",
     "settled_at",
-)
-_TOLD_OF_REWARD = (
-    "status",
-    "problem",
-    "provider_line_id",
-    "provider_status",
-    "cost_minor",
-    "sent_at",
-    "claimed_at",
 )
 
 
@@ -53,9 +43,8 @@ def apply(placement: Placement, found: ProviderOrder, *, actor: Actor) -> bool:
     if status == PlacementStatus.PENDING and placement.settled_at:
         status = PlacementStatus.COMPLETED  # The provider's word for the past.
     problem = "" if status else _strange(found.status)
-    changed = False
-    for reward, line in _pairs(placement, found):
-        changed |= _advance(reward, line, found.status)
+    changed = lines.take(placement, found)
+    for line in found.lines:
         if line.status and line.status.casefold() not in PROVIDER_LINE_WORDS:
             problem = _strange(line.status)
     placement.status = status or PlacementStatus.NEEDS_ATTENTION
@@ -126,96 +115,20 @@ def settle_at(placement: Placement, cost: Money, *, actor: Actor) -> None:
 
 def _cost(found: ProviderOrder, currency: str) -> Money | None:
     """The sum of the lines' cost; what was cancelled is not paid for."""
-    if not found.lines and not _is_cancelled(found.status):
+    if not found.lines and not lines.is_cancelled(found.status):
         return None  # Saying nothing of the lines does not make them free.
     total = Decimal(0)
     for line in found.lines:
         word = PROVIDER_LINE_WORDS.get(line.status.casefold())
-        unsent = word in (None, RewardStatus.PLACED) and _is_cancelled(found.status)
+        unsent = word in (None, RewardStatus.PLACED) and lines.is_cancelled(
+            found.status
+        )
         if word == RewardStatus.CANCELLED or unsent:
             continue
         if line.cost is None:
             return None
         total += line.cost
     return Money.rounded(total, currency)
-
-
-def _pairs(
-    placement: Placement, found: ProviderOrder
-) -> list[tuple[Reward, ProviderLine]]:
-    """Our rewards with the provider's lines, by id once known, else by what they hold.
-
-    Lines alike in everything are interchangeable, so order decides among them.
-    """
-    rewards = list(
-        placement.rewards.select_related("product", "order", "placement").order_by("pk")
-    )
-    by_id = {reward.provider_line_id: reward for reward in rewards}
-    pairs, strangers = [], []
-    for line in found.lines:
-        if line.id and line.id in by_id:
-            pairs.append((by_id[line.id], line))
-        else:
-            strangers.append(line)
-    free = [reward for reward in rewards if not reward.provider_line_id]
-    for line in strangers:
-        match = next((r for r in free if _alike(r, line)), None)
-        if match is not None:
-            free.remove(match)
-            pairs.append((match, line))
-    return pairs
-
-
-def _alike(reward: Reward, line: ProviderLine) -> bool:
-    return (
-        reward.product.provider_id.casefold() == line.product_id.casefold()
-        and reward.value.amount == line.value
-        and reward.quantity == line.quantity
-        and (not line.email or line.email.casefold() == reward.email.casefold())
-        and (not line.sms or line.sms == reward.phone)
-    )
-
-
-def _advance(reward: Reward, line: ProviderLine, order_word: str) -> bool:
-    now = timezone.now()
-    before = (reward.status, reward.provider_status)
-    reward.provider_line_id = line.id[:100]
-    reward.provider_status = line.status[:50]
-    if line.cost is not None:
-        cost = Money.rounded(line.cost, reward.order.currency)
-        reward.cost_minor = cost.minor
-    # A line without a word of its own has its order's (provider-api: 5.2).
-    word = (line.status or order_word).casefold()
-    to = PROVIDER_LINE_WORDS.get(word, RewardStatus.PLACED)
-    if _is_cancelled(order_word) and to == RewardStatus.PLACED:
-        to = RewardStatus.CANCELLED
-    if REWARD_RANK[to] > REWARD_RANK[RewardStatus(reward.status)]:
-        reward.status = to
-        if to in (RewardStatus.SENT, RewardStatus.CLAIMED):
-            reward.sent_at = reward.sent_at or now
-        if to == RewardStatus.CLAIMED:
-            reward.claimed_at = now
-        if to == RewardStatus.CANCELLED:
-            reward.problem = _cancelled_words(reward)
-    if (reward.status, reward.provider_status) == before:
-        return False
-    reward.save(update_fields=_TOLD_OF_REWARD)
-    return True
-
-
-def _cancelled_words(reward: Reward) -> str:
-    settled = reward.placement is not None and reward.placement.settled_at is not None
-    if not settled:
-        return _("The provider cancelled it.")
-    # Whether it is refunded, the provider does not say (provider-api: 2).
-    return _(
-        "The provider cancelled it after it was charged. Ask for the money there, then "
-        "adjust the budget."
-    )
-
-
-def _is_cancelled(word: str) -> bool:
-    return word.casefold() == "cancelled"
 
 
 def _strange(word: str) -> str:

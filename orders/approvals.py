@@ -63,7 +63,7 @@ def reject(order: Order, *, content_hash: str, actor: Actor, comment: str) -> Or
     decision = _decide(order, Decision.REJECTED, actor, comment)
     drafts.release(order, actor=actor)
     lifecycle.move(order, OrderStatus.REJECTED)
-    order.rewards.update(status="cancelled")
+    drafts.cancel_rewards(order)
     notices.to_requester(order, Decision.REJECTED, decision)
     _journal(Action.ORDER_REJECTED, order, actor)
     return order
@@ -100,8 +100,7 @@ def is_contributor(order: Order, actor: Actor) -> bool:
 
 def _locked_for_decision(order: Order, content_hash: str, actor: Actor) -> Order:
     order = lifecycle.lock(order.pk)
-    rewards = order.rewards.select_related("product", "order").order_by("pk")
-    current = content.hash_of(content.facts_of(order, rewards))
+    current = content.hash_of(content.of(order))
     shown_is_current = content_hash == order.content_hash == current
     if order.status != OrderStatus.SUBMITTED or not shown_is_current:
         raise lifecycle.StaleOrder(order)

@@ -7,16 +7,18 @@ class OrdersConfig(AppConfig):
 
     def ready(self) -> None:
         from orders import naming
+        from orders.bulk import checks
         from portal.permissions import Permission
         from portal.web import navigation
 
         naming.register()
+        checks.register()
         navigation.register(
             _("Home"), "home", position=10, icon="home", permission=Permission.HOME_VIEW
         )
         navigation.register(
-            _("Send a reward"),
-            "orders:order_create",
+            _("Send"),
+            "orders:send",
             position=20,
             icon="gift",
             permission=Permission.ORDERS_CREATE,

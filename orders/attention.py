@@ -8,6 +8,7 @@ manages the budget finds out at the provider and settles by hand.
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -45,21 +46,24 @@ class TooEarly(Exception):
 
 @transaction.atomic(durable=True)
 def settle(
-    order: Order, *, charged: Money | None, reason: str, version: int, actor: Actor
+    order: Order,
+    *,
+    charged: Money | None,
+    reason: str,
+    version: int,
+    actor: Actor,
+    placement_id: int | None = None,
 ) -> Order:
-    """Book what a person found out at the provider, and end the waiting.
+    """Book what a person found out at the provider, and end one placement's waiting.
 
-    `charged` is what the provider took for the order, None if it never got it; what is
-    booked already stays as it is. Raises StaleOrder, budget.OverBudget, or TooEarly
-    while an attempt may still land.
+    `charged` is what the provider took for it, None if it never got it; what is booked
+    already stays as it is. Where several wait, `placement_id` says which one. Raises
+    StaleOrder, budget.OverBudget, or TooEarly while an attempt may still land.
     """
     order = lifecycle.lock(order.pk)
     if order.version != version or order.status != OrderStatus.NEEDS_ATTENTION:
         raise lifecycle.StaleOrder(order)
-    placement = order.placements.select_for_update().get(
-        status=PlacementStatus.NEEDS_ATTENTION
-    )
-    placement.order = order
+    placement = _meant(order, placement_id)
     if charged is None and placement.settled_at is None:
         _never_got_there(placement, reason, actor=actor)
     else:
@@ -73,6 +77,20 @@ def settle(
         data=booked,
     )
     return order
+
+
+def _meant(order: Order, placement_id: int | None) -> Placement:
+    """The one that waits, or which of several; never one that was not on the page."""
+    waiting = order.placements.select_for_update().filter(
+        status=PlacementStatus.NEEDS_ATTENTION
+    )
+    if placement_id is not None:
+        waiting = waiting.filter(pk=placement_id)
+    found = list(waiting[:2])
+    if len(found) != 1:
+        raise lifecycle.StaleOrder(order)
+    found[0].order = order
+    return found[0]
 
 
 def _never_got_there(placement: Placement, reason: str, *, actor: Actor) -> None:
@@ -95,13 +113,17 @@ def _was_sent(placement: Placement, charged: Money | None, *, actor: Actor) -> N
     lifecycle.conclude(placement.order)
 
 
-def waiting(order: Order) -> list[Placement]:
+def waiting(order: Order) -> QuerySet[Placement]:
     """The placements a person can decide on: those the provider does not hold."""
-    return list(
-        order.placements.filter(
-            status=PlacementStatus.NEEDS_ATTENTION, provider_order_id=""
-        ).order_by("pk")
-    )
+    return order.placements.filter(
+        status=PlacementStatus.NEEDS_ATTENTION, provider_order_id=""
+    ).order_by("pk")
+
+
+def at_stake(order: Order) -> Money:
+    """What is held for them."""
+    held = waiting(order).aggregate(minor=Sum("held_minor"))["minor"]
+    return Money.of_minor(held or 0, order.currency)
 
 
 def _hand_over(
@@ -110,7 +132,7 @@ def _hand_over(
     order = lifecycle.lock(order.pk)
     if order.version != version or order.status != OrderStatus.NEEDS_ATTENTION:
         raise lifecycle.StaleOrder(order)
-    placements = waiting(order)
+    placements = list(waiting(order))
     if not placements:
         raise lifecycle.TransitionRefused(order, OrderStatus.PLACING)
     for placement in placements:
@@ -120,6 +142,8 @@ def _hand_over(
         placement.refusal = _("Given up by a person.") if abandon else ""
         placement.save()
         enqueue("orders.place", placement.pk, {"placement": placement.pk})
+    if not abandon:
+        placing.proceed(order)
     lifecycle.conclude(order)
     journal.record(
         action,

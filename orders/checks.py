@@ -22,11 +22,13 @@ def of(order: Order, reward: Reward) -> list[Check]:
     gift = eligibility.gift_of(order, reward)
     unique = not po_numbers.is_taken(order.po_number, besides=order)
     return [
-        _check(_("The program runs"), eligibility.program_problems(gift)),
+        _check(_("The program runs"), eligibility.program_problems(order.program)),
         _check(_("Product and value are on sale"), eligibility.product_problems(gift)),
         _check(_("Within the caps"), _caps(gift)),
         _check(_("Consent for every channel"), eligibility.contact_problems(gift)),
-        _check(_("Delivery date to come"), eligibility.delivery_problems(gift)),
+        _check(
+            _("Delivery date to come"), eligibility.delivery_problems(gift.deliver_at)
+        ),
         Check(
             _("The budget holds it"),
             passed=True,

@@ -1,6 +1,7 @@
 """What an approver decides on, as named facts and one hash over them.
 
 Any change to a fact voids the approval; the facts of two submissions tell what changed.
+An order from a list has a fact per product and one digest over every single reward.
 """
 
 import hashlib
@@ -8,12 +9,33 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Final
 
 from django.utils.translation import gettext as _
 
 from orders.models import Order, Reward
+from portal.money import Money
 
 Facts = dict[str, str]
+
+_AT_ONCE: Final = 2000
+_PRODUCT: Final = "product."
+# Everything of a reward that a change of must not go unnoticed.
+_DIGESTED: Final = (
+    "recipient_id",
+    "product__provider_id",
+    "value_minor",
+    "quantity",
+    "email",
+    "phone",
+    "to_name",
+    "from_name",
+    "from_email",
+    "message",
+    "deliver_at",
+    "external_id",
+    "language",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +47,17 @@ class Change:
     after: str
 
 
+def of(order: Order) -> Facts:
+    """Everything that would be bought, for whom and at what price, as it is stored."""
+    if order.sheet_id is not None:
+        return _of_list(order)
+    rewards = order.rewards.select_related("product", "order").order_by("pk")
+    return facts_of(order, rewards)
+
+
 def facts_of(order: Order, rewards: Iterable[Reward]) -> Facts:
-    """Everything that would be bought, for whom and at what price."""
-    facts = {
-        "type": order.type,
-        "program": str(order.program_id),
-        "po_number": order.po_number,
-        "note": order.note,
-        "estimate": str(order.estimate),
-    }
+    """The same, of rewards at hand."""
+    facts = _of_order(order)
     for number, reward in enumerate(rewards, start=1):
         for name, value in _reward(reward).items():
             facts[f"{number}.{name}"] = value
@@ -74,9 +98,50 @@ def label_of(name: str) -> str:
         "from_email": _("From e-mail"),
         "message": _("Message"),
         "deliver_at": _("Delivery"),
+        "rewards": _("Rewards"),
+        "digest": _("Digest of every reward"),
     }
+    if name.startswith(_PRODUCT):
+        return name.removeprefix(_PRODUCT)
     plain = name.rpartition(".")[2]
     return labels.get(plain, plain)
+
+
+def _of_order(order: Order) -> Facts:
+    return {
+        "type": order.type,
+        "program": str(order.program_id),
+        "po_number": order.po_number,
+        "note": order.note,
+        "estimate": str(order.estimate),
+    }
+
+
+def _of_list(order: Order) -> Facts:
+    """However long the list, few facts; a row at a time in memory."""
+    facts = _of_order(order)
+    number = 0
+    digest = hashlib.sha256()
+    face: dict[str, list[int]] = {}
+    rows = order.rewards.order_by("pk").values_list(*_DIGESTED)
+    for row in rows.iterator(chunk_size=_AT_ONCE):
+        number += 1
+        digest.update(json.dumps(row, default=_plain, separators=(",", ":")).encode())
+        product, minor, quantity = row[1:4]
+        of_product = face.setdefault(product, [0, 0])
+        of_product[0] += quantity
+        of_product[1] += quantity * minor
+    facts["rewards"] = str(number)
+    for product, (cards, minor) in sorted(face.items()):
+        amount = Money.of_minor(minor, order.currency)
+        facts[f"{_PRODUCT}{product}"] = f"{cards} cards, {amount}"
+    facts["digest"] = digest.hexdigest()
+    return facts
+
+
+def _plain(moment: object) -> str:
+    """JSON for the only value in a row that has none."""
+    return _utc(moment) if isinstance(moment, datetime) else str(moment)
 
 
 def _reward(reward: Reward) -> Facts:

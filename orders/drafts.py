@@ -1,6 +1,7 @@
 """From a form to a submitted order: the manager's verbs."""
 
 import uuid
+from dataclasses import asdict
 from datetime import timedelta
 
 from django.conf import settings
@@ -8,7 +9,17 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from orders import content, eligibility, gifts, lifecycle, notices, po_numbers
+from orders import (
+    content,
+    eligibility,
+    gifts,
+    lifecycle,
+    notices,
+    obstacles,
+    po_numbers,
+    pricing,
+    rows,
+)
 from orders.gifts import DigitalGift
 from orders.models import Contributor, Order, Reward, Submission
 from orders.states import EDITABLE, OrderStatus, RewardStatus
@@ -17,7 +28,7 @@ from portal.audit import journal
 from portal.audit.actions import Action
 from portal.money import Money
 from portal.outbox.messages import enqueue
-from programs import budget, catalogue, programs
+from programs import budget, programs
 
 
 class ProgramFixed(Exception):
@@ -68,7 +79,7 @@ def _create(gift: DigitalGift, *, actor: Actor, form_key: uuid.UUID) -> Order:
             **gifts.quoted(gift),
         )
     gifts.write(Reward(order=order), gift, actor=actor)
-    _contribute(order, actor)
+    contribute(order, actor)
     journal.record(
         Action.ORDER_CREATED,
         order,
@@ -86,7 +97,8 @@ def edit(order: Order, gift: DigitalGift, *, version: int, actor: Actor) -> Orde
     Raises ProgramFixed for another program, once somebody may have decided in this one.
     """
     order = lifecycle.lock(order.pk)
-    if order.version != version or order.status not in EDITABLE:
+    is_editable = order.status in EDITABLE and order.sheet_id is None
+    if order.version != version or not is_editable:
         raise lifecycle.StaleOrder(order)
     if order.submitted_at and gift.program != order.program:
         raise ProgramFixed
@@ -99,7 +111,7 @@ def edit(order: Order, gift: DigitalGift, *, version: int, actor: Actor) -> Orde
     with po_numbers.refusing_taken(order.po_number, besides=order):
         order.save()
     gifts.write(order.rewards.get(), gift, actor=actor)
-    _contribute(order, actor)
+    contribute(order, actor)
     journal.record(
         Action.ORDER_EDITED,
         order,
@@ -129,7 +141,7 @@ def submit(
     needs_approval = programs.needs_approval(order.program, order.estimate)
     lifecycle.move(order, OrderStatus.SUBMITTED)
     hold(order, actor=actor)
-    _contribute(order, actor)
+    contribute(order, actor)
     Submission.objects.create(
         order=order,
         user_id=actor.user_id,
@@ -156,11 +168,17 @@ def cancel(order: Order, *, version: int, actor: Actor) -> Order:
     if order.status in (OrderStatus.SUBMITTED, OrderStatus.APPROVED):
         release(order, actor=actor)
     lifecycle.move(order, OrderStatus.CANCELLED)
-    order.rewards.update(status=RewardStatus.CANCELLED)
+    cancel_rewards(order)
     journal.record(
         Action.ORDER_CANCELLED, order, actor=actor, program_id=order.program_id
     )
     return order
+
+
+def cancel_rewards(order: Order) -> None:
+    """Nothing of an order that just ended will be sent; its rows are free again."""
+    rows.give_back_all(order)
+    order.rewards.update(status=RewardStatus.CANCELLED)
 
 
 def start_release_hold(order: Order) -> None:
@@ -210,11 +228,8 @@ def _journal_submission(order: Order, needs_approval: bool, actor: Actor) -> Non
 
 def _checked(order: Order, shown: Money | None) -> content.Facts:
     """The facts of a locked order at today's price. Raises NotSubmittable."""
-    rewards = list(
-        order.rewards.select_related("product", "recipient", "order").order_by("pk")
-    )
-    _requote(order, rewards)
-    found = [problem for reward in rewards for problem in _problems(order, reward)]
+    requote(order)
+    found = obstacles.of(order)
     if shown is not None and shown != order.estimate:
         changed = _(
             "The price is %(now)s now, not %(shown)s. Check it and submit again."
@@ -226,25 +241,18 @@ def _checked(order: Order, shown: Money | None) -> content.Facts:
         )
     if found:
         raise NotSubmittable(found)
-    return content.facts_of(order, rewards)
+    return content.of(order)
 
 
-def _requote(order: Order, rewards: list[Reward]) -> None:
+def requote(order: Order) -> None:
     """Today's price: the catalogue may have changed since the draft was saved."""
-    quotes = [catalogue.quote(r.product, r.value.amount, r.quantity) for r in rewards]
-    order.face_minor = sum(quote.face.minor for quote in quotes)
-    order.fee_minor = sum(quote.fee.minor for quote in quotes)
-    order.discount_minor = sum(quote.discount.minor for quote in quotes)
-    order.estimate_minor = sum(quote.total.minor for quote in quotes)
-    order.save(
-        update_fields=["face_minor", "fee_minor", "discount_minor", "estimate_minor"]
-    )
+    totals = pricing.totals_of(pricing.shares(order))
+    for name, minor in asdict(totals).items():
+        setattr(order, name, minor)
+    order.save(update_fields=[*asdict(totals)])
 
 
-def _problems(order: Order, reward: Reward) -> list[eligibility.Problem]:
-    return eligibility.problems(eligibility.gift_of(order, reward))
-
-
-def _contribute(order: Order, actor: Actor) -> None:
+def contribute(order: Order, actor: Actor) -> None:
+    """Remember who had a hand in it, and so can never approve it."""
     if actor.user_id is not None:
         Contributor.objects.get_or_create(order=order, user_id=actor.user_id)

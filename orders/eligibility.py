@@ -3,12 +3,12 @@
 Every answer names the field it belongs to, the problem and the remedy.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import F, Sum
+from django.db.models import F, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -73,19 +73,19 @@ def gift_of(order: Order, reward: Reward) -> Gift:
 def problems(gift: Gift, *, holds_budget: bool = False) -> list[Problem]:
     """Everything that stands in the way; `holds_budget` if its money is set aside."""
     found = [
-        *program_problems(gift),
+        *program_problems(gift.program),
         *product_problems(gift),
         *contact_problems(gift),
-        *delivery_problems(gift),
+        *delivery_problems(gift.deliver_at),
     ]
     if not any(problem.field in ("product", "value") for problem in found):
         found += [*cap_problems(gift), *([] if holds_budget else _budget(gift))]
     return found
 
 
-def program_problems(gift: Gift) -> Iterator[Problem]:
+def program_problems(program: Program) -> Iterator[Problem]:
     """Whether the program may send today."""
-    program, today = gift.program, timezone.localdate()
+    today = timezone.localdate()
     if program.status != Program.Status.ACTIVE:
         word = program.get_status_display().lower()
         yield Problem(
@@ -101,10 +101,18 @@ def program_problems(gift: Gift) -> Iterator[Problem]:
         )
 
 
-def product_problems(gift: Gift) -> Iterator[Problem]:
-    """Whether the card is offered here, this way and in this value."""
+def product_problems(
+    gift: Gift, *, offered: Collection[int] | None = None
+) -> Iterator[Problem]:
+    """Whether the card is offered here, this way and in this value.
+
+    `offered` holds the ids of the program's products, where they were read before.
+    """
     product, program = gift.product, gift.program
-    if not catalogue.offered_in(program).filter(pk=product.pk).exists():
+    if offered is None:
+        found = catalogue.offered_in(program).filter(pk=product.pk)
+        offered = set(found.values_list("pk", flat=True))
+    if product.pk not in offered:
         yield Problem(
             "product",
             _("%(product)s is not offered in %(program)s. Choose another product.")
@@ -165,9 +173,9 @@ def consent_answer(gift: Gift, channel: Channel, contact: str) -> consent.Answer
     )
 
 
-def delivery_problems(gift: Gift) -> Iterator[Problem]:
+def delivery_problems(deliver_at: datetime | None) -> Iterator[Problem]:
     """Whether the delivery time is still to come."""
-    if gift.deliver_at and gift.deliver_at <= timezone.now():
+    if deliver_at and deliver_at <= timezone.now():
         yield Problem(
             "deliver_at",
             _("The delivery time has passed. Choose a later one, or leave it empty."),
@@ -178,6 +186,13 @@ def cap_problems(gift: Gift) -> Iterator[Problem]:
     """Whether the program's caps allow it, counting what was given before."""
     program = gift.program
     face = Money.rounded(gift.value * gift.quantity, program.currency)
+    yield from reward_cap_problems(program, face)
+    if program.recipient_cap is not None and gift.recipient is not None:
+        yield from recipient_cap_problems(program, face, _given(gift))
+
+
+def reward_cap_problems(program: Program, face: Money) -> Iterator[Problem]:
+    """Whether a reward of this face value is within the program's cap for one."""
     cap = program.reward_cap
     if cap is not None and face > cap:
         yield Problem(
@@ -185,11 +200,14 @@ def cap_problems(gift: Gift) -> Iterator[Problem]:
             _("A reward in %(program)s may be at most %(cap)s; this one is %(face)s.")
             % {"program": program.name, "cap": cap, "face": face},
         )
+
+
+def recipient_cap_problems(
+    program: Program, face: Money, given: Money
+) -> Iterator[Problem]:
+    """Whether a person who was given this much already may be given this as well."""
     cap = program.recipient_cap
-    if cap is None or gift.recipient is None:
-        return
-    given = _given(gift)
-    if face + given > cap:
+    if cap is not None and face + given > cap:
         yield Problem(
             "value",
             _(
@@ -215,25 +233,39 @@ def cap_period(program: Program) -> str:
 def _given(gift: Gift) -> Money:
     """Face value this person was given in the program within the cap's period."""
     assert gift.recipient is not None  # noqa: S101  (the caller has looked)
-    rewards = (
-        Reward.objects.filter(
-            order__program=gift.program,
-            recipient__in=recipients.family_ids(gift.recipient),
-        )
-        .exclude(order__status__in=_GONE)
-        .exclude(order=gift.order_id)
-        .exclude(status__in=[RewardStatus.FAILED, RewardStatus.CANCELLED])
+    rewards = given_in(gift.program, besides=gift.order_id).filter(
+        recipient__in=recipients.family_ids(gift.recipient)
     )
-    if gift.program.recipient_cap_days is not None:
-        since = timezone.now() - timedelta(days=gift.program.recipient_cap_days)
-        rewards = rewards.filter(order__submitted_at__gte=since)
     total = rewards.aggregate(total=Sum(F("value_minor") * F("quantity")))["total"]
     return gift.program.money(total or 0)
 
 
+def given_in(program: Program, *, besides: int | None = None) -> QuerySet[Reward]:
+    """What counts towards the cap for one person: given within its period."""
+    rewards = living_in(program).exclude(order=besides)
+    if program.recipient_cap_days is None:
+        return rewards
+    since = timezone.now() - timedelta(days=program.recipient_cap_days)
+    return rewards.filter(order__submitted_at__gte=since)
+
+
+def living_in(program: Program) -> QuerySet[Reward]:
+    """Rewards of the program that were asked for and may have come to something."""
+    return (
+        Reward.objects.filter(order__program=program)
+        .exclude(order__status__in=_GONE)
+        .exclude(status__in=[RewardStatus.FAILED, RewardStatus.CANCELLED])
+    )
+
+
 def _budget(gift: Gift) -> Iterator[Problem]:
     total = catalogue.quote(gift.product, gift.value, gift.quantity).total
-    available = gift.program.available
+    yield from budget_problems(gift.program, total)
+
+
+def budget_problems(program: Program, total: Money) -> Iterator[Problem]:
+    """Whether the program has this much available."""
+    available = program.available
     if total > available:
         yield Problem(
             "value",
@@ -243,7 +275,7 @@ def _budget(gift: Gift) -> Iterator[Problem]:
             )
             % {
                 "total": total,
-                "program": gift.program.name,
+                "program": program.name,
                 "available": available,
             },
         )

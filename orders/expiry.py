@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from orders import drafts, lifecycle, notices
 from orders.models import Order
-from orders.states import OrderStatus, RewardStatus
+from orders.states import OrderStatus
 from portal.actors import Actor
 from portal.audit import journal
 from portal.audit.actions import Action
@@ -34,7 +34,7 @@ def expire(order_id: int, *, actor: Actor) -> None:
     if order.status == OrderStatus.SUBMITTED:
         drafts.release(order, actor=actor)
     lifecycle.move(order, OrderStatus.EXPIRED)
-    order.rewards.update(status=RewardStatus.CANCELLED)
+    drafts.cancel_rewards(order)
     notices.to_requester(order, "expired")
     journal.record(
         Action.ORDER_EXPIRED, order, actor=actor, program_id=order.program_id

@@ -24,6 +24,11 @@ def may_have_landed(placement: Placement) -> bool:
     return placement.attempts.filter(outcome__in=unclear).exists()
 
 
+def is_unsent(placement: Placement) -> bool:
+    """Whether nothing can have landed, and nobody decided yet that nothing shall."""
+    return not placement.refusal and not may_have_landed(placement)
+
+
 def quiet_from(placement: Placement) -> datetime:
     """When no request sent so far can be accepted any more."""
     last = placement.attempts.order_by("-started_at").values_list(

@@ -3,7 +3,9 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from orders.models import Order, Placement, Reward
 from portal.audit import timeline as journal_timeline
@@ -36,19 +38,23 @@ def _detail(entry: Entry, currency: str) -> str:
         words += [str(data[name]) for name in ("outcome", "status") if data.get(name)]
         return ": ".join([words[0].strip(), ", ".join(words[1:])]).strip(": ")
     if entry.action == Action.PLACEMENT_UPDATED:
-        counts = Counter(data.get("rewards", {}).values())
+        counts = data.get("counts") or Counter(data.get("rewards", {}).values())
         return ", ".join(f"{number} {word}" for word, number in counts.items())
     if entry.action == Action.PLACEMENT_HINTED:
         return _("The provider called, so the portal looks now.")
+    if isinstance(count := data.get("rewards"), int):
+        counted = ngettext("%(count)s reward", "%(count)s rewards", count)
+        return counted % {"count": intcomma(count)}
     if "estimate" in data:
         return str(Money.of_minor(data["estimate"], currency))
     return ""
 
 
 def add_first_rewards(orders: Sequence[Order]) -> None:
-    """Give each order of a page its first reward, in one query."""
+    """Give each order of a page its one reward, in one query; a list has no first."""
+    single = [order.pk for order in orders if order.sheet_id is None]
     rewards = (
-        Reward.objects.filter(order__in=[order.pk for order in orders])
+        Reward.objects.filter(order__in=single)
         .select_related("recipient", "product")
         .order_by("-pk")
     )

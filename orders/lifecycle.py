@@ -81,19 +81,26 @@ def explain(order: Order, problem: str) -> None:
     order.problem = problem
 
 
+def pause(order: Order, *, is_paused: bool = True) -> None:
+    """Let nothing more of a locked order go out, or let it go on."""
+    if order.is_paused != is_paused:
+        order.is_paused = is_paused
+        order.version += 1
+        order.save(update_fields=["is_paused", "version"])
+
+
 def conclude(order: Order) -> None:
     """Bring a placed order's status in line with its placements and rewards."""
-    # Without their bodies: an order may have a hundred.
-    placements = list(
-        Placement.objects.filter(order=order).only("status", "problem", "is_abandoned")
-    )
-    statuses = {placement.status for placement in placements}
+    # Asked of the database: an order may have thousands, each with a long body.
+    placements = Placement.objects.filter(order=order)
+    statuses = set(placements.order_by().values_list("status", flat=True).distinct())
     problem = ""
     if PlacementStatus.NEEDS_ATTENTION in statuses:
         to = OrderStatus.NEEDS_ATTENTION
-        problem = next(p.problem for p in placements if p.status == to)
+        waiting = placements.filter(status=PlacementStatus.NEEDS_ATTENTION)
+        problem = waiting.order_by("pk").values_list("problem", flat=True)[0]
     elif statuses <= {PlacementStatus.COMPLETED, PlacementStatus.REFUSED}:
-        to = _ending(order, placements)
+        to = _ending(order)
     else:
         to = OrderStatus.PLACING
     if to != order.status or problem != order.problem:
@@ -103,10 +110,11 @@ def conclude(order: Order) -> None:
             move(order, to, problem=problem)
 
 
-def _ending(order: Order, placements: list[Placement]) -> OrderStatus:
+def _ending(order: Order) -> OrderStatus:
     lost = {RewardStatus.FAILED, RewardStatus.CANCELLED}
-    statuses = set(Reward.objects.filter(order=order).values_list("status", flat=True))
-    if all(placement.is_abandoned for placement in placements):
+    rewards = Reward.objects.filter(order=order).order_by()
+    statuses = set(rewards.values_list("status", flat=True).distinct())
+    if not Placement.objects.filter(order=order, is_abandoned=False).exists():
         return OrderStatus.CANCELLED
     if RewardStatus.PLACED in statuses:
         return OrderStatus.PLACING  # Filled, says the provider, but not sent yet.

@@ -11,8 +11,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from orders import answers, eligibility, fate, frozen, lifecycle, outcomes
-from orders.models import Attempt, Placement
+from orders import answers, fate, frozen, lifecycle, outcomes, rows, withdrawn
+from orders.models import Attempt, Order, Placement
 from orders.outcomes import Answer, Named
 from orders.states import PlacementStatus, RewardStatus
 from portal.actors import Actor
@@ -66,7 +66,13 @@ def begin(placement_id: int, *, actor: Actor) -> Post | LookUp | Wait | None:
     placement = locked(placement_id)
     if placement.status not in _OPEN:
         return None
-    if obstacle := placement.refusal or _withdrawn(placement):
+    if placement.order.is_paused and fate.is_unsent(placement):
+        return None  # Whoever continues it enqueues it again.
+    stopped = {} if placement.refusal else withdrawn.found(placement)
+    if withdrawn.can_be_left_out(placement, stopped):
+        withdrawn.leave_out(placement, stopped, actor=actor)
+        return None
+    if obstacle := placement.refusal or next(iter(stopped.values()), ""):
         return _hold_back(placement, obstacle, actor=actor)
     attempt = Attempt.objects.create(
         placement=placement,
@@ -128,6 +134,16 @@ def looked_up(
     )
 
 
+def proceed(order: Order) -> None:
+    """Let what a pause held back go out, within a verb that holds the order's lock."""
+    if not order.is_paused:
+        return
+    lifecycle.pause(order, is_paused=False)
+    waiting = order.placements.filter(status=PlacementStatus.READY).order_by("pk")
+    for pk in waiting.values_list("pk", flat=True):
+        enqueue("orders.place", pk, {"placement": pk})
+
+
 def _hold_back(
     placement: Placement, obstacle: str, *, actor: Actor
 ) -> LookUp | Wait | None:
@@ -171,6 +187,7 @@ def _take(placement: Placement, answer: Answer, *, actor: Actor) -> None:
             else:
                 refuse(placement, reason, actor=actor)
         case InsufficientFunds():
+            lifecycle.pause(placement.order)  # The others would be refused as well.
             attention(placement, outcomes.detail_of(answer))
         case Unknown():
             _wait_unknown(placement, outcomes.detail_of(answer))
@@ -219,6 +236,8 @@ def refuse(placement: Placement, reason: str, *, actor: Actor) -> None:
     placement.settled_at = timezone.now()
     placement.save(update_fields=["status", "problem", "settled_at", "is_abandoned"])
     outcome = RewardStatus.CANCELLED if placement.is_abandoned else RewardStatus.FAILED
+    if placement.is_abandoned:
+        rows.give_back(placement.rewards.all())
     placement.rewards.update(status=outcome, problem=reason[:250])
     lifecycle.conclude(order)
 
@@ -251,16 +270,6 @@ def locked(placement_id: int) -> Placement:
     placement = Placement.objects.select_for_update().get(pk=placement_id)
     placement.order = order
     return placement
-
-
-def _withdrawn(placement: Placement) -> str:
-    """Why this may not be sent any more, asked again right before every POST."""
-    rewards = placement.rewards.select_related("recipient", "product", "order")
-    for reward in rewards:
-        gift = eligibility.gift_of(placement.order, reward)
-        for problem in eligibility.contact_problems(gift):
-            return problem.message
-    return ""
 
 
 def _journal(

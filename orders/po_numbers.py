@@ -7,11 +7,12 @@ The pattern may hold {number} (counted per pattern), {date} (yymmdd, UTC) and {r
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count, islice
 from typing import Final
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from orders.models import Order, Placement, PoSequence
@@ -24,16 +25,35 @@ class PoNumberTaken(Exception):
     """Another order has this PONumber already."""
 
 
-def next_number() -> str:
-    """The next free PONumber, within the caller's transaction.
+def next_number(pattern: str = "") -> str:
+    """The next free PONumber, of PO_PATTERN if not another, within a transaction.
 
     Where a pattern without {number} gives a taken one, a count is put behind it.
     """
-    pattern = settings.PO_PATTERN
+    pattern = pattern or settings.PO_PATTERN
     while is_taken(candidate := _fill(pattern)):
         if "{number}" not in pattern:
             pattern += "-{number}"
     return candidate
+
+
+def for_placements(order: Order, wanted: int) -> list[str]:
+    """So many free PONumbers for an order's placements, within a verb that locks it.
+
+    The only placement an order has keeps the order's number; others count behind it.
+    """
+    made = order.placements.count()
+    if made == 0 and wanted == 1:
+        return [order.po_number]
+    similar = Q(po_number__istartswith=f"{order.po_number}-")
+    taken = {
+        number.casefold()
+        for rows in (Order.objects.filter(similar), Placement.objects.filter(similar))
+        for number in rows.values_list("po_number", flat=True)
+    }
+    candidates = (f"{order.po_number}-{n:03d}" for n in count(made + 1))
+    free = (each for each in candidates if each.casefold() not in taken)
+    return list(islice(free, wanted))
 
 
 @contextmanager

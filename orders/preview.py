@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
 
 from orders import eligibility, wording
+from orders.bulk import tallies
 from orders.forms.digital import DigitalForm
 from orders.models import Order, Reward
 from portal.money import Money
@@ -89,6 +91,23 @@ def of_reward(order: Order, reward: Reward, *, is_held: bool = False) -> Preview
     )
 
 
+def of_list(
+    order: Order, lines: Sequence[tallies.ProductLine], *, is_held: bool = False
+) -> Preview:
+    """What a list's order costs today, all rewards together, without any message."""
+    program, quote = order.program, tallies.total(order, lines)
+    after = program.available if is_held else program.available - quote.total
+    return Preview(
+        lines=_lines(quote, order.rewards_count),
+        total=quote.total,
+        budget_after=after,
+        rule=_rule(program, quote.total),
+        needs_approval=programs.needs_approval(program, quote.total),
+        mail=None,
+        sms=None,
+    )
+
+
 def _preview(
     program: Program,
     product: Product,
@@ -122,7 +141,8 @@ def _preview(
 
 
 def _lines(quote: Quote, quantity: int) -> list[CostLine]:
-    lines = [CostLine(_("Face value"), quote.face, f"× {quantity}")]
+    times = f"× {intcomma(quantity)}"
+    lines = [CostLine(_("Face value"), quote.face, times)]
     if quote.fee:
         lines.append(CostLine(_("Fee"), quote.fee))
     if quote.discount:

@@ -8,15 +8,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from orders import content, drafts, eligibility, frozen, lifecycle, notices
-from orders.models import Order, Reward
+from orders import content, drafts, lifecycle, notices, obstacles, plans, pricing
+from orders.models import Order
 from orders.states import OrderStatus
 from portal.actors import WORKER, Actor
 from portal.audit import journal
 from portal.audit.actions import Action
 from portal.outbox.handlers import Later
-from portal.outbox.messages import enqueue
-from programs import catalogue
 from programs.models import Program
 
 # How often an order asks whether its paused program runs again.
@@ -34,20 +32,17 @@ def release(order_id: int, *, actor: Actor) -> Later | None:
     if order.program.status == Program.Status.PAUSED:
         lifecycle.explain(order, _("The program is paused; this waits until it runs."))
         return Later(_PAUSED_SECONDS)
-    rewards = list(
-        order.rewards.select_related("product", "recipient", "order").order_by("pk")
-    )
-    if obstacle := _obstacle(order, rewards):
+    if obstacle := _obstacle(order):
         _hand_back(order, obstacle, actor=actor)
         return None
-    _plan(order, rewards)
+    placements = plans.make(order)
     lifecycle.move(order, OrderStatus.PLACING)
     journal.record(
         Action.ORDER_RELEASED,
         order,
         actor=actor,
         program_id=order.program_id,
-        data={"placements": [p.po_number for p in order.placements.order_by("pk")]},
+        data={"placements": [placement.po_number for placement in placements]},
     )
     return None
 
@@ -59,30 +54,18 @@ def given_up(order_id: int, reason: str) -> None:
         _hand_back(order, reason, actor=WORKER)
 
 
-def _plan(order: Order, rewards: list[Reward]) -> None:
-    placement = frozen.freeze(
-        order, rewards, po_number=order.po_number, held_minor=order.estimate_minor
-    )
-    placement.save()
-    order.rewards.update(placement=placement)
-    enqueue("orders.place", placement.pk, {"placement": placement.pk})
-
-
-def _obstacle(order: Order, rewards: list[Reward]) -> str:
-    if content.hash_of(content.facts_of(order, rewards)) != order.content_hash:
+def _obstacle(order: Order) -> str:
+    if content.hash_of(content.of(order)) != order.content_hash:
         return _("It is no longer what was approved.")
-    now = [catalogue.quote(r.product, r.value.amount, r.quantity) for r in rewards]
-    price = order.program.money(sum(quote.total.minor for quote in now))
+    totals = pricing.totals_of(pricing.shares(order))
+    price = order.program.money(totals.estimate_minor)
     if price > order.estimate:
         return _("The price rose from %(approved)s to %(now)s since approval.") % {
             "approved": order.estimate,
             "now": price,
         }
-    for reward in rewards:
-        gift = eligibility.gift_of(order, reward)
-        for problem in eligibility.problems(gift, holds_budget=True):
-            return problem.message
-    return ""
+    found = obstacles.of(order, holds_budget=True)
+    return found[0].message if found else ""
 
 
 def _hand_back(order: Order, obstacle: str, *, actor: Actor) -> None:

@@ -87,7 +87,8 @@ TRANSITIONS: Final[Mapping[OrderStatus, frozenset[OrderStatus]]] = {
     ),
     # A provider may still cancel a line of an order it has completed.
     _O.COMPLETED: frozenset({_O.COMPLETED_WITH_FAILURES, _O.NEEDS_ATTENTION}),
-    _O.COMPLETED_WITH_FAILURES: frozenset({_O.NEEDS_ATTENTION}),
+    # What failed may be tried again.
+    _O.COMPLETED_WITH_FAILURES: frozenset({_O.PLACING, _O.NEEDS_ATTENTION}),
     _O.REJECTED: frozenset(),
     _O.CANCELLED: frozenset(),
     _O.EXPIRED: frozenset(),

@@ -37,6 +37,19 @@ def rows(order: Order, reward: Reward, *, change_url: str = "") -> list[Row]:
     return [Row(key, value, change_url) for key, value in answers.items() if value]
 
 
+def list_rows(order: Order, reach: str) -> list[Row]:
+    """What was asked for with a whole list; `reach` says by which channels."""
+    assert order.sheet is not None  # noqa: S101  (the caller has looked)
+    answers = {
+        _("Program"): order.program.name,
+        _("List"): order.sheet.name,
+        _("Reaches"): reach,
+        _("PONumber"): order.po_number,
+        _("Note to the provider"): order.note,
+    }
+    return [Row(key, value) for key, value in answers.items() if value]
+
+
 def _moment(reward: Reward) -> str:
     if reward.deliver_at is None:
         return _("At once")

@@ -5,8 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 from orders import expiry, fate, notices, outcomes, placing, releasing, tracking
+from orders.bulk import filling, samples
 from orders.models import Placement
-from portal.actors import WORKER
+from portal.actors import WORKER, Actor, ActorKind, Channel
 from portal.outbox.handlers import Later, handles
 from portal.outbox.schedule import every
 from portal.provider.connection import client
@@ -67,9 +68,25 @@ def collect(payload: Mapping[str, Any]) -> Later | None:
     return None if wait is None else Later(wait)
 
 
+def _fill_given_up(payload: Mapping[str, Any], reason: str) -> None:
+    filling.given_up(payload["order"])
+
+
+@handles(filling.TOPIC, given_up=_fill_given_up)
+def fill(payload: Mapping[str, Any]) -> Later | None:
+    """Rewards out of a list's rows, for a while; again until all are there."""
+    actor = Actor(ActorKind.PERSON, str(payload["user"]), Channel.WORKER)
+    return None if filling.fill_some(payload["order"], actor=actor) else Later(0)
+
+
 @handles("orders.notify")
 def notify(payload: Mapping[str, Any]) -> None:
     notices.send(payload)
+
+
+@handles(samples.TOPIC)
+def test_message(payload: Mapping[str, Any]) -> None:
+    samples.mail_test(payload)
 
 
 @handles("orders.expire")

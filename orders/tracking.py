@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,6 +18,7 @@ from orders.models import Hint, Placement
 from portal.actors import PROVIDER, Actor
 from portal.audit import journal
 from portal.audit.actions import Action
+from portal.audit.journal import Json
 from portal.outbox.messages import enqueue
 from portal.provider.types import ProviderOrder
 
@@ -50,11 +52,18 @@ def collected(placement_id: int, found: ProviderOrder | None, *, actor: Actor) -
             "order": placement.order_id,
             "status": placement.status,
             "cost": placement.cost_minor,
-            "rewards": {
-                str(reward.pk): reward.status for reward in placement.rewards.all()
-            },
+            **_rewards(placement),
         },
     )
+
+
+def _rewards(placement: Placement) -> dict[str, Json]:
+    """What became of the rewards: of one by its id, of a list's by their number."""
+    if placement.order.sheet_id is None:
+        statuses = placement.rewards.values_list("pk", "status")
+        return {"rewards": {str(pk): status for pk, status in statuses}}
+    counts = placement.rewards.order_by().values_list("status").annotate(Count("pk"))
+    return {"counts": dict(counts)}
 
 
 def _is_news(placement: Placement, found: ProviderOrder, *, actor: Actor) -> bool:

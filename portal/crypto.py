@@ -6,9 +6,9 @@ Digests are keyed by DIGEST_KEY, which never rotates, so that a stolen dump cann
 searched by guessing.
 """
 
-import hashlib
 import hmac
 import secrets
+from collections.abc import Iterable
 from functools import cache
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -34,8 +34,13 @@ def decrypt(ciphertext: str) -> str:
 
 def digest(secret: str, *, purpose: str) -> str:
     """A keyed SHA-256 in hex, for finding a secret without storing it."""
+    return digests([secret], purpose=purpose)[0]
+
+
+def digests(texts: Iterable[str], *, purpose: str) -> list[str]:
+    """The digest of each of many, in their order."""
     key = f"{purpose}\x00{settings.DIGEST_KEY}".encode()
-    return hmac.new(key, secret.encode(), hashlib.sha256).hexdigest()
+    return [hmac.digest(key, each.encode(), "sha256").hex() for each in texts]
 
 
 def new_token() -> str:

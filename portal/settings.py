@@ -227,6 +227,12 @@ PROVIDER_TIMEOUT_SECONDS = env.int("PROVIDER_TIMEOUT_SECONDS", default=30)
 WEBHOOK_BASE_URL = env.str("WEBHOOK_BASE_URL", default=SITE_URL).rstrip("/")
 PO_PATTERN = env.str("PO_PATTERN", default="DIGITAL-{number}")
 PO_FIRST_NUMBER = env.int("PO_FIRST_NUMBER", default=13001)
+# The same for orders from a list; their placements put -001, -002 and so on behind it.
+BULK_PO_PATTERN = env.str("BULK_PO_PATTERN", default="BULK-{number}")
+# The provider's own limit is not known, so one request carries no more lines than this.
+PLACEMENT_MOST_LINES = env.int("PLACEMENT_MOST_LINES", default=100)
+# A row of a list warns if the same person was rewarded in the program this lately.
+REPEAT_WINDOW_DAYS = env.int("REPEAT_WINDOW_DAYS", default=30)
 # How long anyone entitled can undo an approved order before it is placed.
 RELEASE_HOLD_SECONDS = env.int("RELEASE_HOLD_SECONDS", default=60)
 # A request whose fate is unknown may still land for this long; until then a hold on
@@ -236,6 +242,14 @@ PROVIDER_QUIET_SECONDS = env.int("PROVIDER_QUIET_SECONDS", default=900)
 APPROVAL_DAYS = env.int("APPROVAL_DAYS", default=14)
 # After this many days an unclaimed reward is no longer asked about.
 TRACKING_DAYS = env.int("TRACKING_DAYS", default=365)
+
+# Lists people upload: what a file may hold, and what the process that opens a workbook
+# may take. Beyond it the file is refused.
+
+LIST_MOST_ROWS = env.int("LIST_MOST_ROWS", default=1_000_000)
+LIST_MOST_MB = env.int("LIST_MOST_MB", default=256)
+LIST_WORKBOOK_MB = env.int("LIST_WORKBOOK_MB", default=2048)
+LIST_WORKBOOK_SECONDS = env.int("LIST_WORKBOOK_SECONDS", default=120)
 
 LOGGING = {
     "version": 1,

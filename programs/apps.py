@@ -15,6 +15,13 @@ class ProgramsConfig(AppConfig):
 
     def ready(self) -> None:
         navigation.register(
+            _("Lists"),
+            "programs:sheet_list",
+            position=35,
+            icon="table-cells",
+            permission=Permission.RECIPIENTS_MANAGE,
+        )
+        navigation.register(
             _("Programs"),
             "programs:program_list",
             position=50,
@@ -37,6 +44,7 @@ class ProgramsConfig(AppConfig):
         )
         naming.register("program", _program_names)
         naming.register("cataloguerefresh", _refresh_names)
+        naming.register("sheet", _sheet_names)
 
 
 def _program_names(ids: Collection[str]) -> Mapping[str, Name]:
@@ -53,3 +61,11 @@ def _program_names(ids: Collection[str]) -> Mapping[str, Name]:
 def _refresh_names(ids: Collection[str]) -> Mapping[str, Name]:
     name = Name(str(_("Catalogue")), reverse("programs:product_list"))
     return dict.fromkeys(ids, name)
+
+
+def _sheet_names(ids: Collection[str]) -> Mapping[str, Name]:
+    # Models cannot be imported before the apps are loaded.
+    from programs.models import Sheet
+
+    sheets = Sheet.objects.filter(pk__in=ids).values_list("pk", "name")
+    return {str(pk): Name(name) for pk, name in sheets}

@@ -46,6 +46,8 @@ def matching(text: str) -> Q:
 
 def fold(text: str) -> str:
     """Without case and accents, in plain characters: José and JOSE are the same."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split()).lower()
     parted = unicodedata.normalize("NFKD", tidy(text).casefold())
     bare = "".join(c for c in parted if unicodedata.category(c) != "Mn")
     return unicodedata.normalize("NFC", bare).translate(_western_digits(bare))
@@ -79,6 +81,9 @@ def _digits_of(phone: str | None) -> tuple[str, ...]:
     """In full, and as dialled at home where that is no part of it: 07400123456."""
     if not phone:
         return ()
+    if phone.startswith("+1"):
+        # At home without its one, which is a part of it; parsing says the same later.
+        return (phone[1:],)
     number = phonenumbers.parse(phone)
     home = phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL)
     full, short = phone[1:], re.sub(r"\D", "", home)

@@ -1,26 +1,20 @@
 """Recipients: the people who are given rewards, and the address books they are in.
 
-A contact belongs to one living record. A record's preferences link is made with it and
-stays, whatever else about the person changes.
+A contact belongs to one living record.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
-from portal import crypto
 from portal.actors import Actor
 from portal.audit import journal
 from portal.audit.actions import Action
 from programs import recipient_search
 from programs.models import Program, Recipient
-
-# What `crypto.digest` needs to find a preferences token again.
-PREFERENCES: Final = "preferences"
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,14 +214,11 @@ def _welcome(program: Program, contacts: _Contacts, actor: Actor) -> Recipient:
 
 
 def _create(name: str, contacts: _Contacts) -> Recipient:
-    token = crypto.new_token()
     return Recipient.objects.create(
         name=name,
         email=contacts.email,
         phone=contacts.phone,
         search_text=recipient_search.indexed(name, contacts.email, contacts.phone),
-        preferences_digest=crypto.digest(token, purpose=PREFERENCES),
-        preferences_ciphertext=crypto.encrypt(token),
     )
 
 

@@ -1,4 +1,4 @@
-"""The status words of a program, and what each means: pure data."""
+"""The status words of programs and lists, and what each means: pure data."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from programs.models import Program
+from programs.models import Program, Sheet, SheetRow
 
 Status = Program.Status
 
@@ -46,3 +46,64 @@ RETIRED: Final = State(
     "archive-box",
     _("The provider no longer offers it, so it cannot be sent."),
 )
+SHEET_STATES: Final[Mapping[str, State]] = {
+    Sheet.Status.READING: State(
+        Sheet.Status.READING.label, "info", "arrow-path", _("The file is being read.")
+    ),
+    Sheet.Status.MAPPING: State(
+        Sheet.Status.MAPPING.label,
+        "warn",
+        "question-mark-circle",
+        _("Somebody has to say which column is what."),
+    ),
+    Sheet.Status.CHECKING: State(
+        Sheet.Status.CHECKING.label, "info", "arrow-path", _("Its rows are checked.")
+    ),
+    Sheet.Status.CHECKED: State(
+        Sheet.Status.CHECKED.label,
+        "ok",
+        "check-circle",
+        _("Its rows can be corrected and used."),
+    ),
+    Sheet.Status.FILLING: State(
+        Sheet.Status.FILLING.label,
+        "info",
+        "arrow-path",
+        _("Its ready rows are being used."),
+    ),
+    Sheet.Status.REFUSED: State(
+        Sheet.Status.REFUSED.label,
+        "err",
+        "exclamation-circle",
+        _("The file could not be read."),
+    ),
+    Sheet.Status.CANCELLED: State(
+        Sheet.Status.CANCELLED.label,
+        "neutral",
+        "x-circle",
+        _("It was given up, and its rows are gone."),
+    ),
+}
+ROW_STATES: Final[Mapping[str, State]] = {
+    SheetRow.Status.READY: State(
+        SheetRow.Status.READY.label, "ok", "check-circle", _("Nothing keeps it back.")
+    ),
+    SheetRow.Status.PROBLEM: State(
+        SheetRow.Status.PROBLEM.label,
+        "err",
+        "exclamation-circle",
+        _("It cannot be used as it is."),
+    ),
+    SheetRow.Status.EXCLUDED: State(
+        SheetRow.Status.EXCLUDED.label,
+        "neutral",
+        "minus-circle",
+        _("Nothing is sent for it."),
+    ),
+    SheetRow.Status.TAKEN: State(
+        SheetRow.Status.TAKEN.label,
+        "info",
+        "inbox-stack",
+        _("It is in an order, or in the address book."),
+    ),
+}

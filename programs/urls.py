@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from programs.recipient_urls import recipient_urls
+from programs.sheet_urls import sheet_urls
 from programs.views import budget, catalogue, members, programs, setup
 
 app_name = "programs"
@@ -30,4 +31,4 @@ program_urls: list[URLPattern] = [
     path("products/shipping/", catalogue.shipping_list, name="shipping_list"),
 ]
 
-urlpatterns: list[URLPattern] = [*program_urls, *recipient_urls]
+urlpatterns: list[URLPattern] = [*program_urls, *recipient_urls, *sheet_urls]

@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from portal import crypto
 from portal.audit.models import Entry
+from programs import preferences
 from tests.world import Side, World
 
 Arguments = dict[str, object]
@@ -35,6 +36,15 @@ def _named(resolver: URLResolver, prefix: str) -> Iterator[tuple[str, URLPattern
 
 def _order(state: str) -> Callable[[World, Side], Arguments]:
     return lambda world, side: {"reference": side.orders[state].reference}
+
+
+def _sheet(state: str) -> Callable[[World, Side], Arguments]:
+    return lambda world, side: {"pk": side.sheets[state].pk}
+
+
+def _row(world: World, side: Side) -> Arguments:
+    row = side.sheets["checked"].rows.filter(status="problem").earliest("number")
+    return {"pk": row.sheet_id, "number": row.number}
 
 
 def _entry(world: World, side: Side) -> Arguments:
@@ -71,6 +81,19 @@ THINGS: Mapping[str, Callable[[World, Side], Arguments]] = {
     "approved": _order("approved"),
     "attention": _order("attention"),
     "completed": _order("completed"),
+    "reading": _sheet("reading"),
+    "mapping": _sheet("mapping"),
+    "list": _sheet("checked"),
+    "people": _sheet("people"),
+    "row": _row,
+    "bulk": _order("bulk"),
+    "bulk-submitted": _order("bulk submitted"),
+    "bulk-sending": _order("bulk sending"),
+    "bulk-failed": _order("bulk failed"),
+    "bulk-result": lambda world, side: {
+        "reference": side.orders["bulk failed"].reference,
+        "kind": "csv",
+    },
     "entry": _entry,
     "message": lambda world, side: {"pk": world.message.pk},
     "person": lambda world, side: {"pk": side.manager.pk},
@@ -79,7 +102,7 @@ THINGS: Mapping[str, Callable[[World, Side], Arguments]] = {
         "token": crypto.decrypt(world.invitation.token_ciphertext)
     },
     "token": lambda world, side: {
-        "token": crypto.decrypt(side.recipients[0].preferences_ciphertext)
+        "token": preferences.page_url(side.recipients[0]).rsplit("/", 1)[1]
     },
     "hook": _hook,
     "key": lambda world, side: {
@@ -99,6 +122,16 @@ OF_A_PROGRAM = frozenset(
         "approved",
         "attention",
         "completed",
+        "reading",
+        "mapping",
+        "list",
+        "people",
+        "row",
+        "bulk",
+        "bulk-submitted",
+        "bulk-sending",
+        "bulk-failed",
+        "bulk-result",
         "entry",
     }
 )

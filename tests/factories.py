@@ -11,7 +11,6 @@ from django.test import Client
 from orders import approvals, drafts
 from orders.gifts import DigitalGift
 from orders.models import Order
-from portal import crypto
 from portal.accounts.models import User, actor_of
 from portal.permissions import Role
 from programs import budget
@@ -75,14 +74,11 @@ def make_product(provider_id: str, *, values: list[int], **fields: object) -> Pr
 def make_recipient(
     name: str, *programs: Program, email: str | None = None, phone: str | None = None
 ) -> Recipient:
-    token = crypto.new_token()
     recipient = Recipient.objects.create(
         name=name,
         email=email,
         phone=phone,
         search_text=" ".join(filter(None, [name.lower(), email, phone])),
-        preferences_digest=crypto.digest(token, purpose="preferences"),
-        preferences_ciphertext=crypto.encrypt(token),
     )
     recipient.programs.set(programs)
     return recipient

@@ -87,9 +87,25 @@ TABLE: Final = """
   programs:consent_grant            recipient   M          M
   programs:consent_withdraw         recipient   M          M
   programs:consent_wording_add      -           O          O
+  programs:recipient_import         -           M          M
   programs:preferences              token       public     public
   programs:unsubscribe              token       public     public
 
+  programs:sheet_list               -           M          -
+  programs:sheet_create             -           M          M
+  programs:sheet_sample             -           M          -
+  programs:sheet_detail             reading     M          -
+  programs:sheet_map                mapping     M          M
+  programs:sheet_reopen             list        M          M
+  programs:sheet_rows               list        M          -
+  programs:sheet_row                row         M          M
+  programs:sheet_repair             list        -          M
+  programs:sheet_problems           list        M          -
+  programs:sheet_corrections        list        M          M
+  programs:sheet_add                people      -          M
+  programs:sheet_cancel             list        M          M
+
+  orders:send                       -           M          -
   orders:order_create               -           M          M
   orders:order_list                 -           MAUPO      -
   orders:order_detail               completed   MAUPO      -
@@ -103,6 +119,17 @@ TABLE: Final = """
   orders:order_settle               attention   PO         PO
   orders:approval_list              -           A          -
   orders:approval_review            submitted   A          A
+  orders:bulk_begin                 list        -          M
+  orders:order_reopen               bulk        -          M
+  orders:order_test                 bulk        -          MAUPO
+  orders:order_pause                bulk-sending  -        M
+  orders:order_continue             bulk-sending  -        M
+  orders:order_stop                 bulk-sending  M        M
+  orders:order_retry                bulk-failed   -        M
+  orders:order_correct              bulk-failed   -        M
+  orders:order_result               bulk-result   -        MUPO
+  orders:reward_list                bulk-failed   MAUPO    -
+  orders:placement_list             bulk-failed   MAUPO    -
   orders:hint_receive               hook        -          public
 """
 
@@ -273,7 +300,7 @@ def complaints(
 
 def leaks(actor: Actor, response: HttpResponse) -> list[str]:
     """Words of programs that are none of this person's."""
-    page = response.content.decode().lower()
+    page = response.getvalue().decode(errors="replace").lower()
     return [
         found[0]
         for name, pattern in WORDS.items()

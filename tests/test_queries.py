@@ -4,12 +4,16 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from orders.models import Order
 from portal.outbox.models import Message
 from portal.permissions import Role
+from programs.models import RowProblem, Sheet, SheetRow
 from tests import factories
 from tests.world import Side, World, make_world
 
 MOST = 12
+# An approver sees sums, checks, samples and outliers of a list on one page.
+MOST_IN_A_REVIEW = 25
 MANY = 60
 # Who looks at which page: M manager, A approver, U auditor, O of the organisation.
 PAGES = (
@@ -22,9 +26,21 @@ PAGES = (
     ("U", "/orders/{completed}/"),
     ("M", "/orders/{draft}/check/"),
     ("A", "/approvals/"),
+    ("M", "/orders/{bulk}/"),
+    ("U", "/orders/{bulk failed}/"),
+    ("M", "/orders/{bulk}/check/?row=30"),
+    ("M", "/orders/{bulk submitted}/rewards/"),
+    ("M", "/orders/{bulk submitted}/rewards/?q=person&status=queued"),
+    ("M", "/orders/{bulk failed}/placements/"),
     ("M", "/recipients/"),
     ("M", "/recipients/?q=person"),
     ("M", "/recipients/{recipient}/"),
+    ("M", "/bulk/"),
+    ("M", "/bulk/new/"),
+    ("M", "/bulk/{reading}/"),
+    ("M", "/bulk/{mapping}/map/"),
+    ("M", "/bulk/{checked}/rows/"),
+    ("M", "/bulk/{checked}/rows/?show=all"),
     ("O", "/programs/"),
     ("O", "/programs/{program}/"),
     ("M", "/products/"),
@@ -47,6 +63,7 @@ def test_no_page_asks_more_than_twelve_times(db, django_assert_max_num_queries):
     }
     clients = {who: factories.signed_in(user) for who, user in viewers.items()}
     names = {state: order.reference for state, order in side.orders.items()}
+    names |= {state: str(sheet.pk) for state, sheet in side.sheets.items()}
     things = {"recipient": side.recipients[0].pk, "program": side.program.pk}
 
     for who, path in PAGES:
@@ -56,8 +73,25 @@ def test_no_page_asks_more_than_twelve_times(db, django_assert_max_num_queries):
         assert page.status_code == 200
 
 
+def test_a_list_is_reviewed_with_few_questions_however_long_it_is(
+    db, django_assert_max_num_queries
+):
+    world = make_world()
+    order = world.spring.orders["bulk submitted"]
+    approver = factories.signed_in(world.spring.approver)
+    crowd_order(order)
+
+    with django_assert_max_num_queries(MOST_IN_A_REVIEW):
+        page = approver.get(f"/approvals/{order.reference}/")
+
+    assert page.status_code == 200
+
+
 def crowd(world: World, side: Side) -> None:
     """More rows than a page holds, in every list."""
+    crowd_list(side.sheets["checked"])
+    for name in ("bulk", "bulk submitted", "bulk failed"):
+        crowd_order(side.orders[name])
     for number in range(MANY):
         factories.make_submitted(
             side.program,
@@ -75,3 +109,36 @@ def crowd(world: World, side: Side) -> None:
             status=Message.Status.STUCK,
             not_before=timezone.now() + timedelta(seconds=number),
         )
+
+
+def crowd_list(sheet: Sheet) -> None:
+    """Many rows, each with two things wrong."""
+    for number in range(100, 100 + MANY):
+        row = SheetRow.objects.create(
+            sheet=sheet, number=number, cells=["A", "a"], status="problem"
+        )
+        for kind, field in (("bad_email", "email"), ("value_missing", "value")):
+            params = {"reason": "Nonsense."}
+            RowProblem.objects.create(
+                sheet=sheet, row=row, kind=kind, field=field, params=params
+            )
+
+
+def crowd_order(order: Order) -> None:
+    """Many rewards like its first, each in a placement and with a row of its own."""
+    reward, placement = order.rewards.earliest("pk"), order.placements.first()
+    sheet = order.sheet
+    assert sheet is not None
+    for number in range(100, 100 + MANY):
+        row = SheetRow.objects.create(
+            sheet=sheet, number=number, cells=[], status="taken", has_warning=True
+        )
+        problem = {"sheet": sheet, "kind": "nonsense", "is_error": False}
+        RowProblem.objects.create(row=row, field="email", **problem)
+        reward.pk, reward.row, reward.value_minor = None, row, 1000 + number
+        if placement is not None:
+            placement.pk, placement.po_number = None, f"{order.po_number}-{number}"
+            placement.hook_digest = placement.po_number
+            placement.save(force_insert=True)
+            reward.placement = placement
+        reward.save(force_insert=True)

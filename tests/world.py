@@ -25,19 +25,22 @@ from portal.provider.types import (
     ProviderOrder,
 )
 from programs import consent, wordings
-from programs.models import ConsentEntry, Product, Program, Recipient
+from programs.models import ConsentEntry, Product, Program, Recipient, Sheet
 from tests import factories
+from tests.orders.bulk import states
+from tests.programs.sheets import checked, lists
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One program, its people, two recipients, and an order in each kind of state."""
+    """One program, its people, two recipients, and what is in each kind of state."""
 
     name: str
     program: Program
     staff: Mapping[Role, User]
     recipients: tuple[Recipient, Recipient]
     orders: dict[str, Order] = field(default_factory=dict)
+    sheets: dict[str, Sheet] = field(default_factory=dict)
 
     @property
     def manager(self) -> User:
@@ -72,6 +75,7 @@ def make_world() -> World:
     )
     for side in (spring, autumn):
         fill(side, product)
+        fill_lists(side)
         factories.make_draft(
             side.program,
             product,
@@ -142,6 +146,31 @@ def fill(side: Side, product: Product) -> None:
     )
     side.orders["attention"] = _attention(side, product)
     side.orders["completed"] = _completed(side, product)
+    states.fill(side, product)
+
+
+def fill_lists(side: Side) -> None:
+    """A list at each stop of its way; some of its rows are wrong."""
+    made, word = (side.program, side.manager), side.name.lower()
+    name = f"{side.name} people.csv"
+    mails = (
+        f"Name,Mail home,Mail work\n"
+        f"Rosa {side.name},a.{word}@example.com,b.{word}@example.com\n"
+    )
+    gifts = (
+        f"Name,E-mail,Gift,Value\n"
+        f"Rosa {side.name},rosa.{word}@example.com,CVS,15\n"
+        f"Remo {side.name},remo.{word}@gamil.com,CVS,15\n"
+        f"Rita {side.name},rita.{word},CVS,15\n"
+        f"Ruth {side.name},rosa.{word}@example.com,CVS,12\n"
+    )
+    people = f"Name,E-mail\nRiley {side.name},riley.{word}@example.com\n"
+    side.sheets["reading"] = lists.upload(*made, gifts, name=f"New {name}")
+    side.sheets["mapping"] = lists.read(*made, mails, name=f"Odd {name}")
+    side.sheets["checked"] = checked.check(lists.read(*made, gifts, name=name))
+    side.sheets["people"] = checked.check(
+        lists.read(*made, people, purpose=Sheet.Purpose.RECIPIENTS, name=name)
+    )
 
 
 def gift(side: Side, number: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from orders.states import ORDER_STATES, OrderStatus, State
 from portal.money import Money
 from portal.permissions import Access, Permission
-from programs.models import Program
+from programs.models import Program, Sheet
 
 if TYPE_CHECKING:
     from orders.models.reward import Reward
@@ -65,6 +65,15 @@ class Order(models.Model):
     content_hash = models.CharField(max_length=64, blank=True)
     rule = models.CharField(max_length=250, blank=True)
 
+    # A bulk order comes from a list, whose ready rows become its rewards in batches.
+    sheet = models.ForeignKey(
+        Sheet, null=True, on_delete=models.PROTECT, related_name="orders"
+    )
+    rewards_planned = models.PositiveIntegerField(default=1)
+    rewards_count = models.PositiveIntegerField(default=1)
+    # Somebody stopped it: what is not sent waits.
+    is_paused = models.BooleanField(default=False)
+
     currency = models.CharField(max_length=3)
     face_minor = models.BigIntegerField(default=0)
     fee_minor = models.BigIntegerField(default=0)
@@ -115,6 +124,11 @@ class Order(models.Model):
     @property
     def state(self) -> State:
         return ORDER_STATES[OrderStatus(self.status)]
+
+    @property
+    def is_filling(self) -> bool:
+        """Whether rewards are still being made from the list."""
+        return self.rewards_count < self.rewards_planned
 
     @property
     def face(self) -> Money:

@@ -7,7 +7,7 @@ from orders.models.order import Order
 from orders.models.placement import Placement
 from orders.states import REWARD_STATES, RewardStatus, State
 from portal.money import Money
-from programs.models import Product, Recipient
+from programs.models import Product, Recipient, SheetRow
 
 
 class Reward(models.Model):
@@ -32,6 +32,13 @@ class Reward(models.Model):
     message = models.TextField(_("message"), max_length=400, blank=True)
     deliver_at = models.DateTimeField(_("delivery"), null=True, blank=True)
 
+    # The row of the list it was made from, and what that list calls it.
+    row = models.ForeignKey(
+        SheetRow, null=True, on_delete=models.PROTECT, related_name="rewards"
+    )
+    external_id = models.CharField(max_length=100, blank=True)
+    language = models.CharField(max_length=10, blank=True)
+
     status = models.CharField(
         max_length=10,
         choices=[(s.value, REWARD_STATES[s].label) for s in RewardStatus],
@@ -54,8 +61,15 @@ class Reward(models.Model):
                 condition=models.Q(value_minor__gt=0, quantity__gt=0),
                 name="reward_amount_sign",
             ),
+            # A row may be sent again only after its reward came to nothing.
+            models.UniqueConstraint(
+                fields=["row"],
+                condition=~models.Q(status__in=["failed", "cancelled"]),
+                name="reward_once_per_row",
+            ),
         ]
         indexes = [
+            models.Index(fields=["order", "status", "id"], name="reward_of_order"),
             models.Index(fields=["recipient", "-id"], name="reward_by_recipient"),
         ]
 

@@ -4,15 +4,18 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from orders import approvals, checks, content, history, lifecycle, preview, summary
 from orders.forms.decision import DecisionForm
 from orders.models import Order
 from orders.states import OrderStatus
+from orders.views import bulk_review
 from portal.permissions import Permission, requires
 from portal.web import paging
 from portal.web.http import StaffRequest, invalid, see_other
@@ -25,7 +28,7 @@ def approval_list(request: StaffRequest) -> HttpResponse:
     orders = Order.objects.reachable(request.access, Permission.ORDERS_APPROVE)
     page = paging.keyset(
         orders.with_status(OrderStatus.SUBMITTED).select_related(
-            "program", "created_by"
+            "program", "created_by", "sheet"
         ),
         request.GET,
         order=("created_at", "id"),
@@ -49,9 +52,11 @@ def approval_review(request: StaffRequest, reference: str) -> HttpResponse:
     """Everything an approver needs on one screen, and the decision itself."""
     orders = Order.objects.reachable(request.access, Permission.ORDERS_APPROVE)
     order = get_object_or_404(
-        orders.select_related("program", "created_by"), reference=reference
+        orders.select_related("program", "created_by", "sheet"), reference=reference
     )
     template = "orders/approval_review.html"
+    if order.sheet_id is not None:
+        template = bulk_review.TEMPLATE
     if request.method == "GET":
         if order.status != OrderStatus.SUBMITTED:
             return see_other(request, "orders:order_detail", reference=reference)
@@ -85,20 +90,37 @@ _VERDICTS: dict[str, tuple[Callable[..., Order], str]] = {
 
 
 def _page(request: StaffRequest, order: Order, form: DecisionForm) -> dict[str, Any]:
-    reward = order.rewards.select_related("recipient", "product", "order").get()
     own = approvals.is_contributor(order, request.actor)
+    is_list = order.sheet_id is not None
     return {
+        **(bulk_review.page(request, order) if is_list else _asked_for(order)),
         "order": order,
-        "reward": reward,
         "form": form,
-        "rows": summary.rows(order, reward),
-        "preview": preview.of_reward(order, reward, is_held=True),
-        "checks": checks.of(order, reward),
         "changes": _since_last_decision(order),
         "decisions": order.approvals.select_related("user").order_by("-pk"),
         "refusal": _refusal() if own else "",
-        "approve_label": _("Approve %(amount)s") % {"amount": order.estimate},
+        "approve_label": _approve_label(order),
     }
+
+
+def _asked_for(order: Order) -> dict[str, Any]:
+    reward = order.rewards.select_related("recipient", "product", "order").get()
+    return {
+        "reward": reward,
+        "rows": summary.rows(order, reward),
+        "preview": preview.of_reward(order, reward, is_held=True),
+        "checks": checks.of(order, reward),
+    }
+
+
+def _approve_label(order: Order) -> str:
+    if order.sheet_id is None:
+        return _("Approve %(amount)s") % {"amount": order.estimate}
+    return ngettext(
+        "Approve %(count)s reward for %(amount)s",
+        "Approve %(count)s rewards for %(amount)s",
+        order.rewards_count,
+    ) % {"count": intcomma(order.rewards_count), "amount": order.estimate}
 
 
 def _refusal() -> str:
@@ -120,8 +142,7 @@ def _differences(order: Order, before_hash: str) -> list[content.Change]:
     before = order.submissions.filter(content_hash=before_hash).first()
     if before is None:
         return []
-    rewards = order.rewards.select_related("product", "order").order_by("pk")
-    return content.changes(before.facts, content.facts_of(order, rewards))
+    return content.changes(before.facts, content.of(order))
 
 
 def _changed(request: StaffRequest, order: Order, shown: str) -> HttpResponse:

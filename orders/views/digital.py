@@ -58,6 +58,9 @@ def order_edit(request: StaffRequest, reference: str) -> HttpResponse:
     """Change a draft; a stale page is answered with what changed."""
     orders = Order.objects.reachable(request.access, Permission.ORDERS_CREATE)
     order = get_object_or_404(orders, reference=reference)
+    if order.sheet_id is not None:
+        # What a list asks for is changed in the list.
+        return see_other(request, "orders:order_check", reference=reference)
     if order.status not in EDITABLE:
         messages.info(request, _("This order can no longer be edited."))
         return see_other(request, "orders:order_detail", reference=reference)
@@ -191,9 +194,20 @@ def _fresh(request: StaffRequest) -> dict[str, Any]:
             "program": program.pk,
             "from_name": program.from_name,
             "message": program.message,
+            **_usual(request, program),
         }
     initial |= _recipient(request)
     return initial
+
+
+def _usual(request: StaffRequest, program: Program) -> dict[str, Any]:
+    """The card this person sent last here: most people send the same one again."""
+    orders = Order.objects.filter(created_by=request.user, sheet__isnull=True)
+    last = orders.filter(program=program).order_by("-pk").first()
+    if last is None:
+        return {}
+    reward = last.rewards.select_related("order").get()
+    return {"product": reward.product_id, "value": reward.value}
 
 
 def _chosen(among: QuerySet[_Row], typed: str) -> _Row | None:
@@ -211,7 +225,7 @@ def _again(query: QueryDict, request: StaffRequest) -> Order | None:
     reference = query.get("again", "")
     if not reference.isprintable():
         return None  # PostgreSQL raises on a NUL instead of finding nothing.
-    return orders.filter(reference=reference).first()
+    return orders.filter(reference=reference, sheet__isnull=True).first()
 
 
 def _recipient(request: StaffRequest) -> dict[str, str]:

@@ -27,9 +27,9 @@ def home(request: StaffRequest) -> HttpResponse:
     currency = figures.spent[0].currency if figures.spent else "USD"
     orders = Order.objects.reachable(access, Permission.ORDERS_VIEW)
     recent = list(
-        orders.select_related("program", "created_by").order_by("-created_at", "-id")[
-            :_RECENT
-        ]
+        orders.select_related("program", "created_by", "sheet").order_by(
+            "-created_at", "-id"
+        )[:_RECENT]
     )
     history.add_first_rewards(recent)
     context: dict[str, Any] = {

@@ -12,7 +12,7 @@ from orders import attention, lifecycle
 from orders.forms.settling import SettleForm
 from orders.models import Order
 from orders.states import OrderStatus
-from orders.views.acts import stale_page
+from orders.views.posted import stale_page
 from portal.permissions import Permission, requires
 from portal.web.http import StaffRequest, invalid, see_other
 from programs import budget
@@ -29,10 +29,9 @@ def order_settle(request: StaffRequest, reference: str) -> HttpResponse:
     if order.status != OrderStatus.NEEDS_ATTENTION:
         return see_other(request, "orders:order_detail", reference=reference)
     if request.method == "GET":
-        start = {"version": order.version, "amount": order.estimate}
-        form = SettleForm(initial=start, currency=order.currency)
+        form = SettleForm(initial={"version": order.version}, order=order)
         return render(request, _TEMPLATE, {"order": order, "form": form})
-    form = SettleForm(request.POST, currency=order.currency)
+    form = SettleForm(request.POST, order=order)
     if form.is_valid() and (stale := _settle(request, order, form)):
         return stale
     if form.errors:
@@ -48,6 +47,7 @@ def _settle(
     try:
         attention.settle(
             order,
+            placement_id=form.placement_id,
             charged=form.charged,
             reason=form.cleaned_data["reason"],
             version=form.cleaned_data["version"],

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -44,6 +45,21 @@ def enqueue(
                 **revised,
             )
     transaction.on_commit(lambda: wake(message.pk, when))
+
+
+def enqueue_all(topic: str, payloads: Mapping[int, Payload]) -> None:
+    """Many at once, by keys that this topic never had before."""
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("a message needs a transaction")
+    when = timezone.now()
+    messages = Message.objects.bulk_create(
+        Message(
+            topic=topic, key=f"{topic}:{key}", payload=dict(payload), not_before=when
+        )
+        for key, payload in payloads.items()
+    )
+    for message in messages:
+        transaction.on_commit(partial(wake, message.pk, when))
 
 
 def _earlier(when: datetime) -> Case:

@@ -1,5 +1,6 @@
 """Pages every portal has: health, and what is shown when something fails."""
 
+from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -22,7 +23,9 @@ def health(request: HttpRequest) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "400.html", status=400)
+    too_big = isinstance(exception, RequestDataTooBig)
+    context = {"is_too_big": too_big}
+    return render(request, "400.html", context, status=413 if too_big else 400)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -11,6 +11,14 @@ from programs.models.consent import ConsentEntry, Wording
 from programs.models.membership import Membership
 from programs.models.program import Program
 from programs.models.recipient import Recipient
+from programs.models.sheet import (
+    RememberedMapping,
+    RowProblem,
+    Sheet,
+    SheetBlock,
+    SheetChunk,
+    SheetRow,
+)
 
 __all__ = [
     "Branding",
@@ -21,6 +29,12 @@ __all__ = [
     "Product",
     "Program",
     "Recipient",
+    "RememberedMapping",
+    "RowProblem",
+    "Sheet",
+    "SheetBlock",
+    "SheetChunk",
+    "SheetRow",
     "ShippingMethod",
     "Wording",
 ]

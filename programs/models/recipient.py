@@ -42,11 +42,11 @@ class Recipient(models.Model):
     # Lower case, as email-validator normalises it; null when there is none.
     # Null and not "": uniqueness must not count people without one.
     email = models.EmailField(  # noqa: DJ001
-        _("e-mail"), max_length=150, null=True, unique=True
+        _("e-mail"), max_length=150, null=True
     )
     # E.164, such as +12025550123; null when there is none.
     phone = models.CharField(  # noqa: DJ001
-        _("mobile"), max_length=20, null=True, unique=True
+        _("mobile"), max_length=20, null=True
     )
     # What the search looks into: name, e-mail and digits in lower case.
     search_text = models.CharField(max_length=350, blank=True)
@@ -54,25 +54,55 @@ class Recipient(models.Model):
     programs = models.ManyToManyField(Program, related_name="recipients")
     # A merged record keeps its id, for the journal's sake, and nothing else.
     merged_into = models.ForeignKey(
-        "self", null=True, on_delete=models.PROTECT, related_name="merged_from"
+        "self",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="merged_from",
+        db_index=False,
     )
-    preferences_digest = models.CharField(max_length=64, unique=True)
-    preferences_ciphertext = models.TextField()
+    # The preferences link, made when somebody first asks for it: a list of a hundred
+    # thousand people would otherwise encrypt as many that nobody looks at.
+    # Null and not "": uniqueness must not count people without one.
+    preferences_digest = models.CharField(  # noqa: DJ001
+        max_length=64, null=True
+    )
+    preferences_ciphertext = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     version = models.PositiveIntegerField(default=1)
 
     objects = RecipientQuerySet.as_manager()
 
     class Meta:
+        # Lists of people pay for every index: unique=True would make PostgreSQL keep a
+        # second one for LIKE, which nobody asks for, and most people lack a number, a
+        # link and a merger.
         constraints = [
+            models.UniqueConstraint(fields=["email"], name="recipient_email_unique"),
+            models.UniqueConstraint(
+                fields=["phone"],
+                condition=models.Q(phone__isnull=False),
+                name="recipient_phone_unique",
+            ),
+            models.UniqueConstraint(
+                fields=["preferences_digest"],
+                condition=models.Q(preferences_digest__isnull=False),
+                name="recipient_preferences_unique",
+            ),
             models.CheckConstraint(
                 condition=models.Q(email__isnull=False)
                 | models.Q(phone__isnull=False)
                 | models.Q(merged_into__isnull=False),
                 name="recipient_reachable",
-            )
+            ),
         ]
-        indexes = [models.Index(fields=["name", "id"], name="recipient_by_name")]
+        indexes = [
+            models.Index(fields=["name", "id"], name="recipient_by_name"),
+            models.Index(
+                fields=["merged_into"],
+                condition=models.Q(merged_into__isnull=False),
+                name="recipient_by_survivor",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -45,7 +46,7 @@ def recipient_list(request: StaffRequest) -> HttpResponse:
             {"label": _("Programs")},
         ],
         "may_add": request.access.anywhere(Permission.RECIPIENTS_MANAGE),
-        "may_word": request.access.anywhere(Permission.WORDINGS_MANAGE),
+        "actions": _actions(request),
     }
     template = partial(request, "programs/recipient_list.html", "rows")
     return render(request, template, context)
@@ -117,6 +118,18 @@ def recipient_edit(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _reachable(request: StaffRequest, permission: Permission) -> QuerySet[Recipient]:
     return Recipient.objects.reachable(request.access, permission)
+
+
+def _actions(request: StaffRequest) -> list[dict[str, object]]:
+    pages = (
+        (Permission.WORDINGS_MANAGE, _("Consent wordings"), "consent_wording_add"),
+        (Permission.RECIPIENTS_MANAGE, _("Import a list"), "recipient_import"),
+    )
+    return [
+        {"label": label, "url": reverse(f"programs:{name}")}
+        for permission, label, name in pages
+        if request.access.anywhere(permission)
+    ]
 
 
 def _as_typed(recipient: Recipient) -> dict[str, object]:

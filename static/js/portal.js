@@ -6,10 +6,10 @@ function announce(words) {
   if (region) region.textContent = words;
 }
 
-// Focus what the server asked for: an error summary, the heading of the next step.
+// Focus what the server asked for: an error summary, or what its data-focus names first.
 function focusAsked(root) {
   const asked = root.matches?.("[data-focus]") ? root : root.querySelector?.("[data-focus]");
-  if (asked) asked.focus();
+  if (asked) (asked.dataset.focus ? document.querySelector(asked.dataset.focus) : asked)?.focus();
 }
 
 // "123 of 400" under a field with data-count and maxlength, said aloud after a pause.

@@ -9,7 +9,6 @@ from tests import engines
 from tests.benchmarks.installation import Figure, installation, manage, measure
 
 CONCURRENCY = 4
-LATENCY_SECONDS = 0.05
 
 
 def main() -> int:
@@ -38,12 +37,22 @@ def _figures() -> Iterator[tuple[str, Figure]]:
         if engine == "SQLite" or url:
             with installation(url) as environment:
                 yield from ((engine, f) for f in measure(environment, "lists"))
+    with installation(None) as environment:
+        yield from (("SQLite", f) for f in measure(environment, "embedded"))
     if not (postgres and redis):
-        _say("Placing is measured with PostgreSQL and Redis; one does not answer.")
+        _say("The rest is measured with PostgreSQL and Redis; one does not answer.")
         return
+    with installation(postgres) as environment:
+        yield from (("PostgreSQL", f) for f in measure(environment, "importing"))
+    for module, latency in (("placing", 0.05), ("bulk_placing", 0.2)):
+        figures = _placing(module, latency, postgres, redis)
+        yield from (("PostgreSQL", figure) for figure in figures)
+
+
+def _placing(module: str, latency: float, postgres: str, redis: str) -> list[Figure]:
     with (
         # Final at once, so that nothing but placing is measured.
-        launch(latency=LATENCY_SECONDS, sent_after=0, claimed_after=0) as sandbox,
+        launch(latency=latency, sent_after=0, claimed_after=0) as sandbox,
         installation(
             postgres,
             # Its queue is emptied, so it must not be one that somebody uses.
@@ -52,9 +61,7 @@ def _figures() -> Iterator[tuple[str, Figure]]:
             RELEASE_HOLD_SECONDS="0",
         ) as environment,
     ):
-        arguments = [str(CONCURRENCY), str(LATENCY_SECONDS)]
-        figures = measure(environment, "placing", *arguments)
-        yield from (("PostgreSQL", figure) for figure in figures)
+        return measure(environment, module, str(CONCURRENCY), str(latency))
 
 
 def _say(line: str) -> None:

@@ -38,10 +38,10 @@ _PATIENCE_SECONDS: Final = 300.0
 def main(concurrency: int, latency: float) -> None:
     _approve_orders()
     _release_orders()
-    with _workers(concurrency):
+    with workers(concurrency):
         begin = time.perf_counter()
-        _wake_workers()
-        _wait_until_placed()
+        wake_workers()
+        wait_until_placed(ORDERS)
         wall = time.perf_counter() - begin
     ideal = ORDERS * latency / concurrency
     what = f"{ORDERS} orders placed : {ideal:.1f} s of latency"
@@ -81,7 +81,7 @@ def _release_orders() -> None:
 
 
 @contextmanager
-def _workers(concurrency: int) -> Iterator[None]:
+def workers(concurrency: int) -> Iterator[None]:
     """Celery's workers as docs/operations.md starts them, once they are ready."""
     command = [
         *(sys.executable, "-m", "celery", "--app", "portal", "--quiet", "worker"),
@@ -97,19 +97,20 @@ def _workers(concurrency: int) -> Iterator[None]:
             workers.terminate()
 
 
-def _wake_workers() -> None:
+def wake_workers() -> None:
     now = timezone.now()
     for message_id in Message.objects.values_list("pk", flat=True):
         wake(message_id, now)
 
 
-def _wait_until_placed() -> None:
+def wait_until_placed(count: int) -> None:
+    """Until so many placements are completed."""
     placed = Placement.objects.filter(status=PlacementStatus.COMPLETED)
     deadline = time.monotonic() + _PATIENCE_SECONDS
-    while placed.count() < ORDERS:
+    while placed.count() < count:
         if time.monotonic() > deadline:
-            raise TimeoutError(f"{placed.count()} of {ORDERS} orders were placed")
-        time.sleep(0.05)
+            raise TimeoutError(f"{placed.count()} of {count} orders were placed")
+        time.sleep(0.1)
 
 
 if __name__ == "__main__":

@@ -41,6 +41,11 @@ class Mouse:
         self.interactions += 1
         self._field(label).select_option(label=option)
 
+    def attach(self, label: str, name: str, content: bytes) -> None:
+        self.interactions += 1
+        file = {"name": name, "mimeType": "text/csv", "buffer": content}
+        self._field(label).set_input_files(file)  # type: ignore[arg-type]
+
     def _field(self, label: str) -> Locator:
         return self.page.get_by_label(re.compile(rf"^{label}\s*(\(optional\)\s*)?$"))
 

@@ -67,6 +67,20 @@ PAGES: Final = """
   programs:consent_wording_add      -          O
   programs:preferences              token      -
 
+  programs:recipient_import         -          M
+  programs:sheet_list               -          M
+  programs:sheet_create             -          M
+  programs:sheet_detail             reading    M
+  programs:sheet_map                mapping    M
+  programs:sheet_reopen             list       M
+  programs:sheet_rows               list       M
+  programs:sheet_rows               list       M  ?show=all
+  programs:sheet_rows               people     M
+  programs:sheet_row                row        M
+  programs:sheet_corrections        list       M
+  programs:sheet_cancel             list       M
+
+  orders:send                       -          M
   orders:order_create               -          M
   orders:order_list                 -          M
   orders:order_detail               draft      M
@@ -80,6 +94,15 @@ PAGES: Final = """
   orders:order_settle               attention  P
   orders:approval_list              -          A
   orders:approval_review            submitted  A
+  orders:order_detail               bulk       M
+  orders:order_detail               bulk-sending    M
+  orders:order_detail               bulk-failed     U
+  orders:order_check                bulk       M
+  orders:order_stop                 bulk-sending    M
+  orders:approval_review            bulk-submitted  A
+  orders:reward_list                bulk-failed     M
+  orders:reward_list                bulk-failed     M  ?q=nothing
+  orders:placement_list             bulk-failed     M
 """
 # Addresses that show no page of their own, and why.
 NO_PAGE: Final = {
@@ -94,9 +117,21 @@ NO_PAGE: Final = {
     "outbox:message_give_up": "a form of the message's page",
     "programs:product_refresh": "a button of the list of products",
     "programs:unsubscribe": "for mail programs",
+    "programs:sheet_sample": "a file",
+    "programs:sheet_problems": "a file",
+    "programs:sheet_repair": "buttons of the list's rows",
+    "programs:sheet_add": "a button of the list's rows",
     "orders:order_submit": "the button of the check page",
     "orders:order_undo": "a button of the order's page",
     "orders:order_resume": "a button of the order's page",
+    "orders:bulk_begin": "a button of the list's rows",
+    "orders:order_reopen": "a button of the check page",
+    "orders:order_test": "a button of the message preview",
+    "orders:order_pause": "a button of the order's page",
+    "orders:order_continue": "a button of the order's page",
+    "orders:order_retry": "a button of the order's page",
+    "orders:order_correct": "a button of the order's page",
+    "orders:order_result": "a file",
     "orders:hint_receive": "for the provider",
 }
 # Forms that can be sent empty, and then say what is missing.
@@ -120,6 +155,10 @@ FORMS: Final = """
   programs:consent_grant            recipient  M
   programs:consent_withdraw         recipient  M
   programs:consent_wording_add      -          O
+  programs:recipient_import         -          M
+  programs:sheet_create             -          M
+  programs:sheet_map                mapping    M
+  programs:sheet_corrections        list       M
   orders:order_create               -          M
   orders:order_edit                 draft      M
   orders:order_settle               attention  P
@@ -137,6 +176,7 @@ EMPTY: Final = """
   programs:shipping_list            -          M
   programs:recipient_list           -          M
   programs:recipient_list           -          M  ?q=nothing
+  programs:sheet_list               -          M
   audit:entry_list                  -          U  ?about=nothing
   outbox:message_list               -          O
   person_list                       -          O  ?q=nothing

@@ -25,6 +25,21 @@ def test_a_first_reward_costs_six(visitors: Visitors, manu, program, cvs):
     assert hands.interactions == 6
 
 
+def test_the_usual_reward_through_the_menu_costs_six(visitors, manu, program, cvs):
+    factories.make_submitted(program, cvs, manu)
+    page = visitors.open(manu)
+    page.goto("/")
+    hands = Mouse(page)
+
+    hands.press(page.get_by_role("link", name="Send", exact=True))
+    hands.press(page.get_by_role("link", name="One person"))
+    hands.type("E-mail or mobile", "next@example.com")
+    hands.type("Recipient’s name", "Next")
+    review_and_submit(hands)
+
+    assert hands.interactions == 6
+
+
 def test_the_same_reward_for_somebody_else_costs_five(visitors, manu, program, cvs):
     order = factories.make_submitted(program, cvs, manu)
     page = visitors.open(manu)

@@ -6,8 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from portal import crypto
-from programs import consent
+from programs import consent, preferences
 from programs.models import Wording
 from tests import factories
 from tests.addresses import THINGS, address
@@ -52,7 +51,7 @@ def test_an_odd_version_on_the_preferences_page_changes_nothing(
 ):
     dana = factories.make_recipient("Dana", program, email="dana@example.com")
     consent.withdraw_all(dana, source=consent.Source.PREFERENCES, actor=manager)
-    token = crypto.decrypt(dana.preferences_ciphertext)
+    token = preferences.page_url(dana).rsplit("/", 1)[1]
     typed = {
         "resume": "email",
         "wording": Wording.objects.latest("pk").pk,

@@ -58,7 +58,9 @@ def test_what_was_completed_comes_back_only_for_a_person():
     ended = {S.COMPLETED, S.COMPLETED_WITH_FAILURES}
     followers = set().union(*(TRANSITIONS[status] for status in ended)) - ended
 
-    assert followers == {S.NEEDS_ATTENTION}
+    # Placing: what failed is tried again by a person.
+    assert followers == {S.NEEDS_ATTENTION, S.PLACING}
+    assert S.PLACING not in TRANSITIONS[S.COMPLETED]
     assert S.COMPLETED not in TRANSITIONS[S.COMPLETED_WITH_FAILURES]
 
 

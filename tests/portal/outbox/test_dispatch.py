@@ -6,7 +6,7 @@ from time_machine import travel
 
 from portal.outbox import dispatch
 from portal.outbox.handlers import GiveUp, Later, Retry, handles
-from portal.outbox.messages import enqueue, soon
+from portal.outbox.messages import enqueue, enqueue_all, soon
 from portal.outbox.models import Message
 from tests.portal.outbox.conftest import TOPIC, put
 
@@ -150,6 +150,17 @@ def test_a_topic_has_one_handler(work):
 def test_a_message_needs_a_transaction():
     with pytest.raises(transaction.TransactionManagementError):
         enqueue(TOPIC, 1, {})
+    with pytest.raises(transaction.TransactionManagementError):
+        enqueue_all(TOPIC, {1: {}})
+
+
+def test_many_at_once_are_each_delivered(work):
+    with transaction.atomic():
+        enqueue_all(TOPIC, {n: {"id": n} for n in range(300)})
+
+    dispatch.drain()
+
+    assert sorted(payload["id"] for payload in work.calls) == list(range(300))
 
 
 @pytest.mark.django_db(transaction=True)

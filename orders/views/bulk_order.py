@@ -1,0 +1,115 @@
+"""A list's order on its page: counts, what failed, and what can be done about it."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from orders import history, summary
+from orders.bulk import tallies
+from orders.models import Order, Placement, Reward
+from orders.states import (
+    REWARD_STATES,
+    OrderStatus,
+    PlacementStatus,
+    RewardStatus,
+)
+from orders.views import allowed, moving
+from portal.money import Money
+from portal.web.http import StaffRequest
+
+_MOST_FAILURES = 10
+_SENDING = (OrderStatus.PLACING, OrderStatus.NEEDS_ATTENTION)
+_LOST = (RewardStatus.FAILED, RewardStatus.CANCELLED)
+_RETRIED = (*_SENDING, OrderStatus.COMPLETED_WITH_FAILURES)
+
+
+def page(request: StaffRequest, order: Order) -> dict[str, Any]:
+    """Everything templates/orders/bulk_order.html shows; a fixed number of queries."""
+    rewards, plan = tallies.rewards(order), tallies.plan(order)
+    lines = tallies.by_product(order)
+    acts = allowed.acts(request, order)
+    acts |= _list_acts(order, plan, acts)
+    events = history.timeline(order, [])
+    lost = rewards.of(*_LOST) if order.status in _RETRIED else 0
+    parts = {part.status: part for part in plan}
+    return {
+        **acts,
+        "order": order,
+        "rows": summary.list_rows(order, rewards.reach.sentence),
+        "figures": _figures(order, rewards),
+        "done": _done(order, rewards),
+        "lines": lines,
+        "failures": _failures(order) if lost else [],
+        "lost": lost,
+        "again": tallies.again(order, lines) if lost and acts["may_send"] else None,
+        "plan": plan,
+        **_to_send(order, plan),
+        "waiting": _waiting(order) if PlacementStatus.NEEDS_ATTENTION in parts else [],
+        "decisions": order.approvals.select_related("user").order_by("-pk"),
+        "events": events,
+        "seen": moving.seen(order, events, acts["may_undo"], *rewards.counts.items()),
+        "is_moving": moving.is_moving(order, rewards.counts),
+        "cost": tallies.charged(order, plan),
+    }
+
+
+def _list_acts(
+    order: Order, plan: Collection[tallies.Part], acts: Mapping[str, bool]
+) -> dict[str, bool]:
+    is_sending = acts["may_send"] and order.status in _SENDING
+    has_unsent = any(part.status == PlacementStatus.READY for part in plan)
+    return {
+        "may_pause": is_sending and has_unsent and not order.is_paused,
+        # Trying again continues as well.
+        "may_continue": is_sending and order.is_paused and not acts["may_resume"],
+        "may_stop": is_sending and has_unsent,
+    }
+
+
+def _to_send(order: Order, plan: Collection[tallies.Part]) -> dict[str, Money]:
+    """The money on the buttons that send: what waits, and with what is unclear."""
+    nothing = Money.of_minor(0, order.currency)
+    parts = {part.status: part for part in plan}
+    ready = parts.get(PlacementStatus.READY)
+    unclear = parts.get(PlacementStatus.NEEDS_ATTENTION)
+    held_back = ready.held if ready and order.is_paused else nothing
+    return {
+        "held_back": held_back,
+        "resumed": held_back + (unclear.lacking if unclear else nothing),
+    }
+
+
+def _figures(order: Order, rewards: tallies.Rewards) -> list[dict[str, object]]:
+    url = reverse("orders:reward_list", args=[order.reference])
+    return [
+        {
+            "label": REWARD_STATES[status].label,
+            "value": intcomma(count),
+            "url": f"{url}?{urlencode({'status': status.value})}",
+            "tone": "err" if status is RewardStatus.FAILED else "",
+        }
+        for status, count in rewards.counts.items()
+    ]
+
+
+def _done(order: Order, rewards: tallies.Rewards) -> int | None:
+    """How many rewards the provider has answered for, while they are being sent."""
+    if order.status != OrderStatus.PLACING:
+        return None
+    return order.rewards_count - rewards.of(RewardStatus.QUEUED, RewardStatus.PLACED)
+
+
+def _failures(order: Order) -> list[Reward]:
+    rewards = order.rewards.filter(status__in=_LOST)
+    related = rewards.select_related("recipient", "product", "order", "row")
+    # "failed" comes before "cancelled" this way round.
+    return list(related.order_by("-status", "pk")[:_MOST_FAILURES])
+
+
+def _waiting(order: Order) -> list[Placement]:
+    """The first placements that wait for a person, each with its reason."""
+    found = order.placements.filter(status=PlacementStatus.NEEDS_ATTENTION)
+    return list(found.defer("body_ciphertext").order_by("pk")[:_MOST_FAILURES])

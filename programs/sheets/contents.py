@@ -1,0 +1,100 @@
+"""What the cells below a name can be, whatever the name says."""
+
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Final
+
+from programs.sheets.fields import Field
+from programs.sheets.names import words
+
+_EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+")
+_PHONE: Final = re.compile(r"(?:tel:)?\+?[\d\s().\-/]{7,22}")
+_MONEY: Final = re.compile(
+    r"(?:[A-Z]{3}\s?)?[$€£]?\s?\d{1,6}(?:[.,]\d{3})*(?:[.,]\d{1,2})?\s?[$€£]?(?:\s?[A-Z]{3})?"
+)
+_COUNT: Final = re.compile(r"\d{1,5}(?:[.,]0+)?")
+_DATE: Final = re.compile(r"\d{1,4}[./\-]\d{1,2}[./\-]\d{1,4}.*|.*\b(?:19|20)\d\d\b.*")
+_FEWEST_DIGITS: Final = 7
+_MOST_DIGITS: Final = 15
+
+
+def is_email(text: str) -> bool:
+    return bool(_EMAIL.fullmatch(text))
+
+
+def is_phone(text: str) -> bool:
+    """Whether it may be a telephone number: long enough, and neither money nor date."""
+    digits = sum(map(str.isdigit, text))
+    return (
+        _FEWEST_DIGITS <= digits <= _MOST_DIGITS
+        and bool(_PHONE.fullmatch(text))
+        and not _DATE.fullmatch(text)
+    )
+
+
+def is_money(text: str) -> bool:
+    return bool(_MONEY.fullmatch(text))
+
+
+def share(samples: Sequence[str], test: Callable[[str], object]) -> float:
+    """How many of the samples pass, from 0 to 1; 0 without samples."""
+    return sum(1 for text in samples if test(text)) / (len(samples) or 1)
+
+
+def sold(samples: Sequence[str], products: Collection[str]) -> float:
+    """The share of samples that are the name of a product."""
+    known = {words(name) for name in products}
+    return share(samples, lambda text: words(text) in known)
+
+
+def contradicts(
+    field: Field, samples: Sequence[str], products: Collection[str]
+) -> bool:
+    """Whether the cells are plainly something else; empty ones contradict nothing."""
+    if not samples:
+        return False
+    if field is Field.PRODUCT:
+        return not _names_product(samples, products)
+    test, least = _NEEDS.get(field, (bool, 0.0))
+    return share(samples, test) < least
+
+
+def _names_product(samples: Sequence[str], products: Collection[str]) -> bool:
+    """Whether any sample speaks of a product, if only by a part of its name."""
+    known = [name for product in products if (name := words(product))]
+    for sample in filter(None, map(words, samples)):
+        if any(sample in name or name in sample for name in known):
+            return not is_money(sample)
+    return False
+
+
+def _has_digits(text: str) -> bool:
+    return sum(map(str.isdigit, text)) >= 6 and "@" not in text
+
+
+def _is_words(text: str) -> bool:
+    return "@" not in text and not any(map(str.isdigit, text))
+
+
+def _is_language(text: str) -> bool:
+    return len(text) <= 20 and _is_words(text)
+
+
+# What so large a share of the cells has to be, for a column that is called so. Wrong
+# cells are what lists are checked for, so the shares are small.
+_NEEDS: Final[Mapping[Field, tuple[Callable[[str], object], float]]] = {
+    Field.EMAIL: (lambda text: "@" in text, 0.2),
+    Field.PHONE: (_has_digits, 0.4),
+    Field.NAME: (_is_words, 0.5),
+    Field.FIRST_NAME: (_is_words, 0.5),
+    Field.LAST_NAME: (_is_words, 0.5),
+    Field.VALUE: (is_money, 0.5),
+    Field.QUANTITY: (_COUNT.fullmatch, 0.5),
+    Field.TO_NAME: (_is_words, 0.5),
+    Field.FROM_NAME: (_is_words, 0.3),
+    Field.DELIVER_AT: (_DATE.fullmatch, 0.3),
+    Field.EXTERNAL_ID: (lambda text: "@" not in text and len(text) <= 100, 0.8),
+    Field.CONSENT_SOURCE: (lambda text: any(map(str.isalpha, text)), 0.5),
+    Field.CONSENT_ON: (_DATE.fullmatch, 0.3),
+    Field.LANGUAGE: (_is_language, 0.7),
+}
