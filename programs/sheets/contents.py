@@ -73,7 +73,12 @@ def _has_digits(text: str) -> bool:
 
 
 def _is_words(text: str) -> bool:
-    return "@" not in text and not any(map(str.isdigit, text))
+    """Letters above all: a name may end in a number, a number is no name."""
+    return "@" not in text and _letters(text) > sum(map(str.isdigit, text))
+
+
+def _letters(text: str) -> int:
+    return sum(map(str.isalpha, text))
 
 
 def _is_language(text: str) -> bool:
