@@ -93,14 +93,17 @@ def conclude(order: Order) -> None:
     """Bring a placed order's status in line with its placements and rewards."""
     # Asked of the database: an order may have thousands, each with a long body.
     placements = Placement.objects.filter(order=order)
-    statuses = set(placements.order_by().values_list("status", flat=True).distinct())
+    found = set(placements.order_by().values_list("status", "is_abandoned").distinct())
+    statuses = {status for status, _is_abandoned in found}
     problem = ""
     if PlacementStatus.NEEDS_ATTENTION in statuses:
         to = OrderStatus.NEEDS_ATTENTION
         waiting = placements.filter(status=PlacementStatus.NEEDS_ATTENTION)
         problem = waiting.order_by("pk").values_list("problem", flat=True)[0]
     elif statuses <= {PlacementStatus.COMPLETED, PlacementStatus.REFUSED}:
-        to = _ending(order)
+        to = _ending(
+            order, all_abandoned=all(abandoned for _status, abandoned in found)
+        )
     else:
         to = OrderStatus.PLACING
     if to != order.status or problem != order.problem:
@@ -110,12 +113,12 @@ def conclude(order: Order) -> None:
             move(order, to, problem=problem)
 
 
-def _ending(order: Order) -> OrderStatus:
+def _ending(order: Order, *, all_abandoned: bool) -> OrderStatus:
+    if all_abandoned:
+        return OrderStatus.CANCELLED
     lost = {RewardStatus.FAILED, RewardStatus.CANCELLED}
     rewards = Reward.objects.filter(order=order).order_by()
     statuses = set(rewards.values_list("status", flat=True).distinct())
-    if not Placement.objects.filter(order=order, is_abandoned=False).exists():
-        return OrderStatus.CANCELLED
     if RewardStatus.PLACED in statuses:
         return OrderStatus.PLACING  # Filled, says the provider, but not sent yet.
     if statuses & lost:

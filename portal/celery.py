@@ -7,11 +7,15 @@ was not delivered. Start it as docs/operations.md says.
 import gc
 import os
 import sys
+import time
 
 from celery import Celery
 from celery.signals import task_prerun, worker_process_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+
+_LOOK_EVERY_SECONDS = 10.0
+_looked_at = 0.0
 
 app = Celery("laurel")
 app.config_from_object(
@@ -40,9 +44,14 @@ def _read_settings(sender: Celery, **_: object) -> None:
 
 @task_prerun.connect
 def _close_old_connections(**_: object) -> None:
-    from django.db import close_old_connections
+    from django.db import close_old_connections, connection
 
-    close_old_connections()
+    # Each time costs a question to the database; what broke since is seen by its error.
+    global _looked_at
+    now = time.monotonic()
+    if connection.errors_occurred or now - _looked_at > _LOOK_EVERY_SECONDS:
+        close_old_connections()
+        _looked_at = now
 
 
 @worker_process_init.connect

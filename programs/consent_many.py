@@ -138,10 +138,13 @@ def _bearing(
 def _roots(ids: set[int]) -> dict[int, int]:
     """The living record of each of these people, and of all merged into those."""
     columns = ("id", "merged_into_id")
-    roots = {
-        pk: merged or pk
-        for pk, merged in lookups.find(Recipient, columns, "id", list(ids))
-    }
-    living = list(set(roots.values()))
-    merged = lookups.find(Recipient, columns, "merged_into_id", living)
-    return {**roots, **{pk: pk for pk in living}, **dict(merged)}
+    keys = ("id", "merged_into_id")
+    roots = _living(lookups.find(Recipient, columns, keys, list(ids)))
+    if elsewhere := set(roots.values()) - roots.keys():
+        found = lookups.find(Recipient, columns, keys, list(elsewhere))
+        roots |= _living(found)
+    return roots
+
+
+def _living(found: Sequence[tuple[int, int | None]]) -> dict[int, int]:
+    return {pk: merged or pk for pk, merged in found}

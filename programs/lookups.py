@@ -15,12 +15,12 @@ _SEPARATOR: Final = "\x1f"
 def find(
     model: type[Model],
     columns: Sequence[str],
-    key: str,
+    keys: str | Sequence[str],
     values: Sequence[object],
     *,
     where: str = "TRUE",
 ) -> list[tuple[Any, ...]]:
-    """The columns of every row whose `key` is one of the values, as plain tuples.
+    """The columns of every row in which a key is one of the values, as plain tuples.
 
     An IN with a parameter for each of a thousand values takes longer to write than to
     answer. All names are columns, such as recipient_id; the values are numbers, or
@@ -28,18 +28,21 @@ def find(
     """
     if not values:
         return []
+    keys = [keys] if isinstance(keys, str) else keys
     quote = connection.ops.quote_name
     names = ", ".join(quote(column) for column in columns)
     table = quote(model._meta.db_table)
-    start = f"SELECT {names} FROM {table} WHERE {where} AND {quote(key)}"  # noqa: S608
+    if connection.vendor == "postgresql":
+        kind = "bigint" if isinstance(values[0], int) else "text"
+        among = f"= ANY(string_to_array(%s, chr({ord(_SEPARATOR)}))::{kind}[])"
+        given = _SEPARATOR.join(map(str, values))
+    else:
+        among = "IN (SELECT value FROM json_each(%s))"
+        given = json.dumps(list(values))
+    found = " OR ".join(f"{quote(key)} {among}" for key in keys)
+    sql = f"SELECT {names} FROM {table} WHERE {where} AND ({found})"  # noqa: S608
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            kind = "bigint" if isinstance(values[0], int) else "text"
-            among = f"ANY(string_to_array(%s, chr({ord(_SEPARATOR)}))::{kind}[])"
-            cursor.execute(f"{start} = {among}", [_SEPARATOR.join(map(str, values))])
-        else:
-            among = "(SELECT value FROM json_each(%s))"
-            cursor.execute(f"{start} IN {among}", [json.dumps(list(values))])
+        cursor.execute(sql, [given] * len(keys))
         return list(cursor.fetchall())
 
 

@@ -16,13 +16,13 @@ from programs.models import Sheet, SheetBlock, SheetRow
 from programs.sheets import (
     consent_checks,
     difference,
+    discarding,
     duplicates,
     kinds,
     people_checks,
     people_kinds,
     storing,
 )
-from programs.sheets.discarding import pause
 from programs.sheets.duplicates import Across
 from programs.sheets.fields import values_of
 from programs.sheets.lines import Check, Line
@@ -122,11 +122,11 @@ def check_block(block_id: int) -> None:
     sheet, rows = block.sheet, _not_stored(block)
     size = step()
     for start in range(0, len(rows) or 1, size):
-        lines = unread(sheet, rows[start : start + size])
-        run(sheet, lines)
-        if not _store(block, lines, is_last=start + size >= len(rows)):
-            return
-        pause()
+        with discarding.turn():
+            lines = unread(sheet, rows[start : start + size])
+            run(sheet, lines)
+            if not _store(block, lines, is_last=start + size >= len(rows)):
+                return
 
 
 def _not_stored(block: SheetBlock) -> list[tuple[int, Sequence[str]]]:

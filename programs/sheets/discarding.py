@@ -1,7 +1,9 @@
 """What a list no longer needs, taken away in steps that nobody has to wait for."""
 
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 from django.db import connection, models
@@ -15,6 +17,7 @@ _PAUSE_SECONDS: Final = 0.005
 _CHUNKS: Final = 8
 _ROWS: Final = 200
 SECONDS: Final = 40.0
+_turn = threading.Lock()
 
 
 def ask(sheet: Sheet) -> None:
@@ -46,6 +49,20 @@ def pause() -> None:
     """Let somebody else write, between two transactions of a long run."""
     if connection.vendor == "sqlite":
         time.sleep(_PAUSE_SECONDS)
+
+
+@contextmanager
+def turn() -> Iterator[None]:
+    """A step of a run that several threads make side by side, and the pause after it.
+
+    On SQLite one thread at a time: several in a row would leave pages no gap to write.
+    """
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with _turn:
+        yield
+        pause()
 
 
 def _steps(sheet: Sheet) -> Iterator[None]:

@@ -52,7 +52,9 @@ def _figures() -> Iterator[tuple[str, Figure]]:
 def _placing(module: str, latency: float, postgres: str, redis: str) -> list[Figure]:
     with (
         # Final at once, so that nothing but placing is measured.
-        launch(latency=latency, sent_after=0, claimed_after=0) as sandbox,
+        launch(
+            latency=latency, sent_after=0, claimed_after=0, async_threshold=10**6
+        ) as sandbox,
         installation(
             postgres,
             # Its queue is emptied, so it must not be one that somebody uses.

@@ -26,10 +26,10 @@ pytestmark = [pytest.mark.chaos, pytest.mark.django_db(transaction=True)]
 
 logger = logging.getLogger(__name__)
 
-REWARDS = int(os.environ.get("BULK_CHAOS_REWARDS", "1000"))
+REWARDS = int(os.environ.get("BULK_CHAOS_REWARDS", "600"))
 LINES = max(20, REWARDS // 100)
 # Enough to show duplicates; the check is the same.
-CONTROL_REWARDS = 600
+CONTROL_REWARDS = 400
 FAULTS = {
     "504_after": 0.1,
     "cut_after": 0.1,

@@ -8,7 +8,7 @@ from tests.programs.sheets import lists
 
 pytestmark = [pytest.mark.chaos, pytest.mark.django_db(transaction=True)]
 
-ROWS = 150_000
+ROWS = 60_000
 
 
 def test_every_row_is_read_once_however_often_the_reader_is_killed(
