@@ -98,6 +98,17 @@ def is_contributor(order: Order, actor: Actor) -> bool:
     return order.contributors.filter(user_id=actor.person_id).exists()
 
 
+def is_last(
+    order: Order, decision: Decision, content_hash: str, *, actor: Actor
+) -> bool:
+    """Whether the last decision is this person's, just so, on just this content."""
+    last = order.approvals.order_by("-pk").first()
+    return last is not None and (
+        (last.decision, last.content_hash, last.user_id)
+        == (decision, content_hash, actor.person_id)
+    )
+
+
 def _locked_for_decision(order: Order, content_hash: str, actor: Actor) -> Order:
     order = lifecycle.lock(order.pk)
     current = content.hash_of(content.of(order))

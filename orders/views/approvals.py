@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from orders import approvals, checks, content, history, lifecycle, preview, summary
+from orders.approvals import Decision
 from orders.forms.decision import DecisionForm
 from orders.models import Order
 from orders.states import OrderStatus
@@ -66,7 +67,7 @@ def approval_review(request: StaffRequest, reference: str) -> HttpResponse:
     verdict = _VERDICTS.get(request.POST.get("verdict", ""))
     if verdict is None or not form.is_valid():
         return invalid(request, template, _page(request, order, form))
-    verb, done = verdict
+    verb, decision, done = verdict
     try:
         verb(order, actor=request.actor, **form.cleaned_data)
     except approvals.CommentMissing:
@@ -77,15 +78,21 @@ def approval_review(request: StaffRequest, reference: str) -> HttpResponse:
         return invalid(request, template, _page(request, order, form))
     except lifecycle.StaleOrder as stale:
         shown = form.cleaned_data["content_hash"]
-        return _changed(request, stale.order, shown)
+        # The second of two presses finds what the first one did.
+        if not approvals.is_last(stale.order, decision, shown, actor=request.actor):
+            return _changed(request, stale.order, shown)
     messages.success(request, str(done))
     return see_other(request, "orders:order_detail", reference=reference)
 
 
-_VERDICTS: dict[str, tuple[Callable[..., Order], str]] = {
-    "approve": (approvals.approve, "Approved."),
-    "request_changes": (approvals.request_changes, "Changes requested."),
-    "reject": (approvals.reject, "Rejected."),
+_VERDICTS: dict[str, tuple[Callable[..., Order], Decision, str]] = {
+    "approve": (approvals.approve, Decision.APPROVED, "Approved."),
+    "request_changes": (
+        approvals.request_changes,
+        Decision.CHANGES_REQUESTED,
+        "Changes requested.",
+    ),
+    "reject": (approvals.reject, Decision.REJECTED, "Rejected."),
 }
 
 

@@ -284,6 +284,28 @@ def post(client, order, verdict, **fields):
     return client.post(f"/approvals/{order.reference}/", {**data, **fields})
 
 
+def test_the_second_of_two_presses_finds_what_the_first_one_did(order, as_ada):
+    shown = order.content_hash
+
+    first, second = (
+        post(as_ada, order, "approve", content_hash=shown) for _press in range(2)
+    )
+
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert second.url == first.url
+    assert order.approvals.count() == 1
+
+
+def test_another_verdict_after_the_first_is_stale(order, as_ada):
+    shown = order.content_hash
+    post(as_ada, order, "approve", content_hash=shown)
+
+    second = post(as_ada, order, "reject", content_hash=shown, comment="No")
+
+    assert second.status_code == 409
+    assert order.approvals.count() == 1
+
+
 def test_a_stale_screen_gets_409_with_what_changed(
     program, cvs, order, manu, as_ada, approver
 ):
