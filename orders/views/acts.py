@@ -62,7 +62,8 @@ def order_submit(request: StaffRequest, reference: str) -> HttpResponse:
         ]
         return _refused(request, order, errors)
     except lifecycle.StaleOrder as stale:
-        return stale_page(request, stale.order)
+        if stale.order.status in EDITABLE:
+            return stale_page(request, stale.order)
     return see_other(request, "orders:order_detail", reference=reference)
 
 

@@ -11,7 +11,7 @@ from tests.orders.killing import kill_until, workers
 
 pytestmark = [pytest.mark.chaos, pytest.mark.django_db(transaction=True)]
 
-ROWS = 40_000
+ROWS = 100_000
 
 
 def test_every_row_is_moved_once_however_often_the_worker_is_killed(
