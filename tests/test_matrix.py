@@ -239,7 +239,7 @@ class Actor:
             self._session = signed_in.cookies["sessionid"].value
 
     def client(self) -> Client:
-        """A browser with this session, unspoilt by what the last one did to it."""
+        """A browser signed in as before, unspoilt by what the last one did."""
         client = Client()
         if self._session:
             client.cookies["sessionid"] = self._session

@@ -71,6 +71,7 @@ def _page(request: StaffRequest, order: Order) -> dict[str, Any]:
         "placements": placements,
         "summaries": [summary.rows(order, reward) for reward in rewards],
         "decisions": order.approvals.select_related("user").order_by("-pk"),
+        "resumed": order.estimate,
         "events": events,
         "seen": moving.seen(order, events, acts["may_undo"]),
         "is_moving": moving.is_moving(order, {reward.status for reward in rewards}),

@@ -176,7 +176,7 @@ def _copy(path: Path) -> float:
 
 def _forget_people() -> None:
     with connection.cursor() as cursor:
-        # The triggers that keep consent stand aside, in this session only.
+        # The triggers that keep consent stand aside, for this connection only.
         cursor.execute("SET session_replication_role = replica")
         cursor.execute("TRUNCATE programs_recipient, programs_sheet CASCADE")
         cursor.execute("SET session_replication_role = DEFAULT")
