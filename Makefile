@@ -25,14 +25,14 @@ endif
 DEMONSTRATION = '\# Written by make run. .env.example describes every variable.' \
 	DEMO=on ALLOWED_HOSTS=127.0.0.1,localhost EMAIL_URL=filemail:///var/mail \
 	PROVIDER_BASE_URL=http://127.0.0.1:8001 PROVIDER_EMAIL=rewards@example.com \
-	PROVIDER_ACCESS_TOKEN=sandbox-access-token
+	PROVIDER_ACCESS_TOKEN=sandbox-access-token PROVIDER_CARD_CARRIERS=on
 
 # What `check --deploy` is shown: a production, with keys of its own.
 PRODUCTION = $$($(PY) manage.py newkeys) DEMO=off DEBUG=off \
 	SITE_URL=https://rewards.example.com ALLOWED_HOSTS=rewards.example.com \
 	DATABASE_URL=postgres://laurel@database.example.com/laurel \
 	CACHE_URL=rediscache://redis.example.com/1 \
-	BROKER_URL=redis://redis.example.com/0 \
+	BROKER_URL=redis://redis.example.com/0 TRUSTED_PROXY_COUNT=1 \
 	EMAIL_URL=smtp+tls://laurel:password@mail.example.com:587 \
 	PROVIDER_BASE_URL=https://provider.example.com \
 	PROVIDER_EMAIL=rewards@example.com PROVIDER_ACCESS_TOKEN=example

@@ -1,11 +1,15 @@
 """What the provider says of an order it holds, taken into ours: forwards only."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from orders import lifecycle, lines, notices
+from orders.claims import arriving
+from orders.lines import Pair
 from orders.models import Order, Placement
 from orders.states import (
     PROVIDER_LINE_WORDS,
@@ -43,19 +47,27 @@ def apply(placement: Placement, found: ProviderOrder, *, actor: Actor) -> bool:
     if status == PlacementStatus.PENDING and placement.settled_at:
         status = PlacementStatus.COMPLETED  # The provider's word for the past.
     problem = "" if status else _strange(found.status)
-    changed = lines.take(placement, found)
+    paired = lines.pairs(placement, found)
+    changed = lines.take(paired, found.status)
+    links = _take_links(placement, paired, found)
     for line in found.lines:
         if line.status and line.status.casefold() not in PROVIDER_LINE_WORDS:
             problem = _strange(line.status)
+    problem = problem or lines.differ(placement, paired, found)
     placement.status = status or PlacementStatus.NEEDS_ATTENTION
     if status == PlacementStatus.COMPLETED and not placement.settled_at:
         problem = problem or _settle(placement, found, actor=actor)
+    problem = problem or links.problem
     if problem:
         placement.status = PlacementStatus.NEEDS_ATTENTION
     if placement.is_settled_by_hand:
         placement.status, problem = PlacementStatus.COMPLETED, ""
     placement.problem = problem
-    changed |= before != (placement.status, problem, placement.provider_status)
+    changed |= links.changed or before != (
+        placement.status,
+        problem,
+        placement.provider_status,
+    )
     # All but the frozen body, which is the bulk of the row.
     placement.save(update_fields=_TOLD)
     if changed:
@@ -67,13 +79,27 @@ def apply(placement: Placement, found: ProviderOrder, *, actor: Actor) -> bool:
 
 def is_final(placement: Placement) -> bool:
     """Whether the money is settled and nothing more is to come of any reward."""
-    open_rewards = placement.rewards.exclude(status__in=REWARD_FINAL)
-    return placement.settled_at is not None and not open_rewards.exists()
+    if placement.settled_at is None:
+        return False
+    if placement.status == PlacementStatus.NEEDS_ATTENTION:
+        return False  # What the provider puts right is seen only by looking.
+    return not placement.rewards.exclude(status__in=REWARD_FINAL).exists()
 
 
 def tell(order: Order) -> None:
     """Tell the requester that the order waits for a person."""
     notices.to_requester(order, "needs_attention")
+
+
+def _take_links(
+    placement: Placement, paired: Sequence[Pair], found: ProviderOrder
+) -> arriving.Taken:
+    if placement.order.shape != Order.Shape.LINKS:
+        return arriving.Taken()
+    arriving.lock(placement)
+    taken = arriving.take(placement, lines.filled(paired, found.status))
+    is_stopped = arriving.stop(reward for reward, _line in paired)
+    return replace(taken, changed=taken.changed or is_stopped)
 
 
 def _settle(placement: Placement, found: ProviderOrder, *, actor: Actor) -> str:

@@ -31,6 +31,13 @@ class OrdersConfig(AppConfig):
             permission=Permission.ORDERS_VIEW,
         )
         navigation.register(
+            _("Claim links"),
+            "orders:links_list",
+            position=35,
+            icon="link",
+            permission=Permission.ORDERS_VIEW,
+        )
+        navigation.register(
             _("Approvals"),
             "orders:approval_list",
             position=40,

@@ -44,6 +44,10 @@ class TooEarly(Exception):
         self.at = at
 
 
+class AtTheProvider(Exception):
+    """The provider has the order, so it cannot be booked as never having got there."""
+
+
 @transaction.atomic(durable=True)
 def settle(
     order: Order,
@@ -58,7 +62,8 @@ def settle(
 
     `charged` is what the provider took for it, None if it never got it; what is booked
     already stays as it is. Where several wait, `placement_id` says which one. Raises
-    StaleOrder, budget.OverBudget, or TooEarly while an attempt may still land.
+    StaleOrder, budget.OverBudget, TooEarly while an attempt may still land, or
+    AtTheProvider where None is said of what the provider has.
     """
     order = lifecycle.lock(order.pk)
     if order.version != version or order.status != OrderStatus.NEEDS_ATTENTION:
@@ -94,6 +99,8 @@ def _meant(order: Order, placement_id: int | None) -> Placement:
 
 
 def _never_got_there(placement: Placement, reason: str, *, actor: Actor) -> None:
+    if fate.is_there(placement):
+        raise AtTheProvider
     if (at := fate.quiet_from(placement)) > timezone.now():
         raise TooEarly(at)
     placement.is_abandoned = True
@@ -107,9 +114,13 @@ def _was_sent(placement: Placement, charged: Money | None, *, actor: Actor) -> N
     placement.is_settled_by_hand = True
     placement.problem = ""
     placement.save()
-    placement.rewards.exclude(status__in=REWARD_FINAL).update(
-        status=RewardStatus.SENT, problem="", sent_at=timezone.now()
-    )
+    left = placement.rewards.exclude(status__in=REWARD_FINAL)
+    if placement.cost_minor:
+        left.update(status=RewardStatus.SENT, problem="", sent_at=timezone.now())
+    else:
+        left.exclude(status=RewardStatus.SENT).update(
+            status=RewardStatus.CANCELLED, problem=_("The provider charged nothing.")
+        )
     lifecycle.conclude(placement.order)
 
 

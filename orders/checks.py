@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from orders import eligibility, po_numbers
+from orders import batches, eligibility, po_numbers
+from orders.batches import LinkWish
 from orders.eligibility import Gift, Problem
 from orders.models import Order, Reward
 
@@ -20,7 +21,6 @@ class Check:
 def of(order: Order, reward: Reward) -> list[Check]:
     """One check per rule, for a submitted order whose budget is held."""
     gift = eligibility.gift_of(order, reward)
-    unique = not po_numbers.is_taken(order.po_number, besides=order)
     return [
         _check(_("The program runs"), eligibility.program_problems(order.program)),
         _check(_("Product and value are on sale"), eligibility.product_problems(gift)),
@@ -29,14 +29,37 @@ def of(order: Order, reward: Reward) -> list[Check]:
         _check(
             _("Delivery date to come"), eligibility.delivery_problems(gift.deliver_at)
         ),
-        Check(
-            _("The budget holds it"),
-            passed=True,
-            detail=_("%(amount)s is set aside; %(available)s stays available.")
-            % {"amount": order.estimate, "available": order.program.available},
-        ),
-        Check(_("The PONumber is unique"), unique, order.po_number),
+        budget(order),
+        number(order),
     ]
+
+
+def of_links(order: Order, wish: LinkWish) -> list[Check]:
+    """The same for a batch of links; nobody's consent, for links go to nobody yet."""
+    return [
+        _check(_("The program gives links"), batches.program_problems(wish.program)),
+        _check(_("Card on sale and within the cap"), batches.card_problems(wish)),
+        _check(_("Not too many at once"), batches.quantity_problems(wish.quantity)),
+        _check(_("Last day to come"), batches.date_problems(wish.expires_on)),
+        budget(order),
+        number(order),
+    ]
+
+
+def budget(order: Order) -> Check:
+    """That its money is set aside, and what that leaves."""
+    return Check(
+        _("The budget holds it"),
+        passed=True,
+        detail=_("%(amount)s is set aside; %(available)s stays available.")
+        % {"amount": order.estimate, "available": order.program.available},
+    )
+
+
+def number(order: Order) -> Check:
+    """That no other order has its PONumber."""
+    unique = not po_numbers.is_taken(order.po_number, besides=order)
+    return Check(_("The PONumber is unique"), unique, order.po_number)
 
 
 def _caps(gift: Gift) -> Iterable[Problem]:

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
-from orders.models import Order, Reward
+from orders.models import LinkBatch, Order, Reward
 from portal.money import Money
 
 Facts = dict[str, str]
@@ -49,8 +50,10 @@ class Change:
 
 def of(order: Order) -> Facts:
     """Everything that would be bought, for whom and at what price, as it is stored."""
-    if order.sheet_id is not None:
+    if order.shape == Order.Shape.LIST:
         return _of_list(order)
+    if order.shape == Order.Shape.LINKS:
+        return _of_links(order)
     rewards = order.rewards.select_related("product", "order").order_by("pk")
     return facts_of(order, rewards)
 
@@ -74,7 +77,11 @@ def changes(before: Mapping[str, str], after: Mapping[str, str]) -> list[Change]
     """What differs between two sets of facts, in the order of the page."""
     names = [*after, *(name for name in before if name not in after)]
     return [
-        Change(label_of(name), before.get(name, ""), after.get(name, ""))
+        Change(
+            label_of(name),
+            _in_words(name, before.get(name, "")),
+            _in_words(name, after.get(name, "")),
+        )
         for name in names
         if before.get(name, "") != after.get(name, "")
     ]
@@ -99,12 +106,22 @@ def label_of(name: str) -> str:
         "message": _("Message"),
         "deliver_at": _("Delivery"),
         "rewards": _("Rewards"),
+        "label": _("Label"),
+        "way": _("What the links are"),
+        "expires_on": _("Last day"),
         "digest": _("Digest of every reward"),
     }
     if name.startswith(_PRODUCT):
         return name.removeprefix(_PRODUCT)
     plain = name.rpartition(".")[2]
     return labels.get(plain, plain)
+
+
+def _in_words(name: str, value: str) -> str:
+    # A hash must not depend on the reader's language, so facts hold the code.
+    if name == "way" and value in LinkBatch.Way.values:
+        return str(LinkBatch.Way(value).label)
+    return value
 
 
 def _of_order(order: Order) -> Facts:
@@ -136,6 +153,25 @@ def _of_list(order: Order) -> Facts:
         amount = Money.of_minor(minor, order.currency)
         facts[f"{_PRODUCT}{product}"] = f"{cards} cards, {amount}"
     facts["digest"] = digest.hexdigest()
+    return facts
+
+
+def _of_links(order: Order) -> Facts:
+    """The batch's terms, and what all of its lines together ask for."""
+    batch = order.links
+    lines = order.rewards.order_by("product__provider_id", "value_minor", "quantity")
+    kinds = lines.values_list("product__provider_id", "value_minor", "quantity")
+    facts = _of_order(order) | {
+        "label": batch.label,
+        "quantity": str(batch.quantity),
+        "way": batch.way,
+        "expires_on": str(batch.expires_on or ""),
+        "from_name": batch.from_name,
+        "message": batch.message,
+    }
+    for product, minor, quantity, count in kinds.annotate(count=Count("pk")):
+        value = Money.of_minor(minor, order.currency)
+        facts[f"{_PRODUCT}{product}"] = f"{count} lines of {quantity} × {value}"
     return facts
 
 

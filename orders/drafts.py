@@ -97,7 +97,7 @@ def edit(order: Order, gift: DigitalGift, *, version: int, actor: Actor) -> Orde
     Raises ProgramFixed for another program, once somebody may have decided in this one.
     """
     order = lifecycle.lock(order.pk)
-    is_editable = order.status in EDITABLE and order.sheet_id is None
+    is_editable = order.status in EDITABLE and order.shape == Order.Shape.SINGLE
     if order.version != version or not is_editable:
         raise lifecycle.StaleOrder(order)
     if order.submitted_at and gift.program != order.program:

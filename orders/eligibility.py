@@ -3,15 +3,19 @@
 Every answer names the field it belongs to, the problem and the remedy.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Final
 
 from django.db.models import F, QuerySet, Sum
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from orders.claims import assigned
 from orders.models import Order, Reward
 from orders.states import OrderStatus, RewardStatus
 from portal.money import Money
@@ -28,6 +32,16 @@ _GONE = (
     OrderStatus.CANCELLED,
     OrderStatus.EXPIRED,
 )
+
+
+_UNDELIVERED: Final[Mapping[str, Promise]] = {
+    Program.DeliveryType.DIGITAL: gettext_lazy(
+        "%(product)s cannot be sent by e-mail or SMS here. Choose another."
+    ),
+    Program.DeliveryType.LINKS: gettext_lazy(
+        "%(product)s cannot be had as claim links here. Choose another."
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +64,7 @@ class Gift:
     email: str
     phone: str
     deliver_at: datetime | None
+    delivery_type: str = Program.DeliveryType.DIGITAL
     order_id: int | None = None
     # The form records consent along with the order.
     consent_given: bool = False
@@ -110,7 +125,7 @@ def product_problems(
     """
     product, program = gift.product, gift.program
     if offered is None:
-        found = catalogue.offered_in(program).filter(pk=product.pk)
+        found = catalogue.offered_in(program, gift.delivery_type).filter(pk=product.pk)
         offered = set(found.values_list("pk", flat=True))
     if product.pk not in offered:
         yield Problem(
@@ -119,13 +134,9 @@ def product_problems(
             % {"product": product.name, "program": program.name},
         )
         return
-    digital = Program.DeliveryType.DIGITAL
-    if not product.delivers(digital) or digital not in program.delivery_types:
-        yield Problem(
-            "product",
-            _("%(product)s cannot be sent by e-mail or SMS here. Choose another.")
-            % {"product": product.name},
-        )
+    way = gift.delivery_type
+    if not product.delivers(way) or way not in program.delivery_types:
+        yield Problem("product", _UNDELIVERED[way] % {"product": product.name})
     if not product.accepts(gift.value):
         yield Problem("value", sold_values(product))
 
@@ -233,11 +244,12 @@ def cap_period(program: Program) -> str:
 def _given(gift: Gift) -> Money:
     """Face value this person was given in the program within the cap's period."""
     assert gift.recipient is not None  # noqa: S101  (the caller has looked)
-    rewards = given_in(gift.program, besides=gift.order_id).filter(
-        recipient__in=recipients.family_ids(gift.recipient)
-    )
-    total = rewards.aggregate(total=Sum(F("value_minor") * F("quantity")))["total"]
-    return gift.program.money(total or 0)
+    given = given_in(gift.program, besides=gift.order_id)
+    family = recipients.family_ids(gift.recipient)
+    theirs = given.filter(recipient__in=family)
+    total = theirs.aggregate(total=Sum(F("value_minor") * F("quantity")))["total"] or 0
+    links = assigned.face_by_person(given, family[:1])
+    return gift.program.money(total + sum(links.values()))
 
 
 def given_in(program: Program, *, besides: int | None = None) -> QuerySet[Reward]:

@@ -8,13 +8,15 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from orders import frozen
-from orders.models import Attempt, Placement
+from orders.models import Attempt, Claim, Placement
 from orders.outcomes import Answer
 from orders.states import PlacementStatus
 from portal.provider.types import Created, ProviderOrder
 
 Outcome = Attempt.Outcome
 
+# So many looks in a row that find nothing; a replica may not know a fresh order yet.
+MISSING_LOOKS = 8
 _LONGEST_BACK_OFF_SECONDS = 600.0
 
 
@@ -54,6 +56,13 @@ def is_late_success(placement: Placement, answer: Answer) -> bool:
     """Whether a slow attempt landed after another one made the placement wait."""
     waits = placement.status == PlacementStatus.NEEDS_ATTENTION
     return waits and not placement.provider_order_id and isinstance(answer, Created)
+
+
+def is_there(placement: Placement) -> bool:
+    """Whether the provider has it: it named its order and knows it, or links came."""
+    if placement.provider_order_id and placement.misses < MISSING_LOOKS:
+        return True
+    return Claim.objects.filter(reward__placement=placement).exists()
 
 
 def back_off(placement_id: int) -> float:

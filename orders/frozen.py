@@ -6,6 +6,7 @@ Comparing it with an order of the provider's decides whether that order is ours.
 import hashlib
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -18,7 +19,7 @@ from portal import crypto
 from portal.provider import bodies
 from portal.provider.types import ProviderOrder
 
-_Line = tuple[str, Decimal, int, str, str]
+_Line = tuple[str, Decimal, int, str, str, str]
 
 
 def freeze(
@@ -59,13 +60,14 @@ def is_ours(placement: Placement, found: ProviderOrder) -> bool:
     What the provider does not echo back is not compared, except the lines.
     """
     body = simplejson.loads(body_of(placement), use_decimal=True)
-    return not contradicts(placement, found) and _ours(body, found) == _theirs(found)
+    return not contradicts(placement, found) and _are_same_lines(body, found)
 
 
 def contradicts(placement: Placement, found: ProviderOrder) -> bool:
-    """Whether anything the provider says of an order is not what was sent.
+    """Whether what the provider says of an order shows that it is not ours.
 
-    An answer that says little, such as an id alone, contradicts nothing.
+    An answer that says little, such as an id alone, contradicts nothing. Under our own
+    number other lines are still our order, gone wrong (answers.apply says so).
     """
     body = simplejson.loads(body_of(placement), use_decimal=True)
     hook = body.get("WebhookSettings", {}).get("FulfillmentComplete", "")
@@ -76,10 +78,19 @@ def contradicts(placement: Placement, found: ProviderOrder) -> bool:
     )
     if any(theirs and theirs != ours for theirs, ours in stated):
         return True
-    return bool(found.lines) and _ours(body, found) != _theirs(found)
+    if found.po_number or not found.lines:
+        return False
+    return not _are_same_lines(body, found)
+
+
+def _are_same_lines(body: dict[str, Any], found: ProviderOrder) -> bool:
+    # A line that was sent without an id may be given one.
+    has_ids = any("ExternalId" in line for line in body["LineItems"])
+    return _ours(body, found) == _theirs(found, has_ids=has_ids)
 
 
 def _ours(body: dict[str, Any], found: ProviderOrder) -> Counter[_Line]:
+    echoes_id = any(line.external_id for line in found.lines)
     echoes_email = any(line.email for line in found.lines)
     echoes_sms = any(line.sms for line in found.lines)
     lines: Counter[_Line] = Counter()
@@ -89,18 +100,20 @@ def _ours(body: dict[str, Any], found: ProviderOrder) -> Counter[_Line]:
             line["ProductId"].casefold(),
             Decimal(line["Value"]),
             line["Quantity"],
+            line.get("ExternalId", "").casefold() if echoes_id else "",
             to.get("Email", "").casefold() if echoes_email else "",
             to.get("Sms", "") if echoes_sms else "",
         ] += 1
     return lines
 
 
-def _theirs(found: ProviderOrder) -> Counter[_Line]:
+def _theirs(found: ProviderOrder, *, has_ids: bool) -> Counter[_Line]:
     return Counter(
         (
             line.product_id.casefold(),
             line.value or Decimal(0),
             line.quantity or 0,
+            line.external_id.casefold() if has_ids else "",
             line.email.casefold(),
             line.sms,
         )
@@ -120,10 +133,16 @@ def _webhook_url(token: str) -> str:
 
 
 def _line(reward: Reward) -> bodies.Line:
-    return bodies.Line(
+    line = bodies.Line(
         product_id=reward.product.provider_id,
         value=reward.value.amount,
         quantity=reward.quantity,
+    )
+    if reward.order.type == Order.Type.LINKS:
+        # Its own id is what keeps apart lines that are alike in all else.
+        return replace(line, external_id=reward.external_id)
+    return replace(
+        line,
         digital=bodies.DigitalAddress(email=reward.email, sms=reward.phone),
         personalization=bodies.Personalization(
             to=reward.to_name,

@@ -51,8 +51,8 @@ def _detail(entry: Entry, currency: str) -> str:
 
 
 def add_first_rewards(orders: Sequence[Order]) -> None:
-    """Give each order of a page its one reward, in one query; a list has no first."""
-    single = [order.pk for order in orders if order.sheet_id is None]
+    """Give each order of one reward that one, in one query; others have no first."""
+    single = [order.pk for order in orders if order.shape == Order.Shape.SINGLE]
     rewards = (
         Reward.objects.filter(order__in=single)
         .select_related("recipient", "product")

@@ -1,13 +1,13 @@
 """The lines of a provider's order, taken into our rewards: forwards only."""
 
 from collections import defaultdict, deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from orders.models import Placement, Reward
+from orders.models import Order, Placement, Reward
 from orders.states import PROVIDER_LINE_WORDS, REWARD_RANK, RewardStatus
 from portal.money import Money
 from portal.provider.types import ProviderLine, ProviderOrder
@@ -23,25 +23,50 @@ _TOLD = (
     "sent_at",
     "claimed_at",
 )
-# Product, value, quantity, and the contacts that the provider's line repeats.
-_Held = tuple[str, Decimal | None, int | None, str, str]
+# Product, value, quantity, and the contacts and id that the provider's line repeats.
+_Held = tuple[str, Decimal | None, int | None, str, str, str]
+Pair = tuple[Reward, ProviderLine]
 
 
-def take(placement: Placement, found: ProviderOrder) -> bool:
-    """Bring the placement's rewards up to what their lines say; whether any changed."""
+def pairs(placement: Placement, found: ProviderOrder) -> list[Pair]:
+    """The placement's rewards, each with its line; without those that have none."""
     rewards = list(
         placement.rewards.select_related("product", "recipient").order_by("pk")
     )
     for reward in rewards:
         reward.order, reward.placement = placement.order, placement
-    changed = [
-        reward
-        for reward, line in _pairs(rewards, found.lines)
-        if _advance(reward, line, found.status)
-    ]
+    sends_ids = placement.order.type == Order.Type.LINKS
+    return _pairs(rewards, found.lines, by_external_id=sends_ids)
+
+
+def take(paired: Iterable[Pair], order_word: str) -> bool:
+    """Bring rewards up to what their lines say; whether any changed."""
+    changed = [reward for reward, line in paired if _advance(reward, line, order_word)]
     told = [[getattr(reward, name) for name in _TOLD] for reward in changed]
     loading.change(Reward, _TOLD, told)
     return bool(changed)
+
+
+def filled(paired: Iterable[Pair], order_word: str) -> list[Pair]:
+    """Those whose line says now that it was delivered, and not only that it will be."""
+    delivered = (RewardStatus.SENT, RewardStatus.CLAIMED)
+    return [
+        (reward, line)
+        for reward, line in paired
+        if reward.status in delivered and _meant(line, order_word) in delivered
+    ]
+
+
+def differ(placement: Placement, paired: Sequence[Pair], found: ProviderOrder) -> str:
+    """The problem if an order shows lines, and not exactly one for each of ours."""
+    shown, ours = len(found.lines), len({reward.pk for reward, _line in paired})
+    sent = placement.rewards.count()
+    if not shown or shown == ours == sent:
+        return ""
+    return _(
+        "Lines sent: %(sent)s; lines the provider shows: %(shown)s, of them ours: "
+        "%(ours)s. Ask the provider; what it puts right is taken over by itself."
+    ) % {"sent": f"{sent:,}", "shown": f"{shown:,}", "ours": f"{ours:,}"}
 
 
 def is_cancelled(word: str) -> bool:
@@ -50,35 +75,38 @@ def is_cancelled(word: str) -> bool:
 
 
 def _pairs(
-    rewards: Sequence[Reward], lines: Sequence[ProviderLine]
-) -> list[tuple[Reward, ProviderLine]]:
+    rewards: Sequence[Reward], lines: Sequence[ProviderLine], *, by_external_id: bool
+) -> list[Pair]:
     """Rewards with the provider's lines, by id once known, else by what they hold.
 
     Lines alike in everything are interchangeable, so order decides among them.
     """
+    # A line that was sent without an id may be given one.
+    has_ids = by_external_id and any(reward.external_id for reward in rewards)
     by_id = {r.provider_line_id: r for r in rewards if r.provider_line_id}
-    pairs, strangers = [], []
+    found, strangers = [], []
     for line in lines:
         if line.id in by_id:
-            pairs.append((by_id[line.id], line))
+            found.append((by_id[line.id], line))
         else:
             strangers.append(line)
     free = {reward.pk: reward for reward in rewards if not reward.provider_line_id}
-    indexes: dict[tuple[bool, bool], dict[_Held, deque[int]]] = {}
+    indexes: dict[tuple[bool, bool, bool], dict[_Held, deque[int]]] = {}
     for line in strangers:
-        repeats = (bool(line.email), bool(line.sms))
+        external_id = line.external_id.casefold() if has_ids else ""
+        repeats = (bool(line.email), bool(line.sms), bool(external_id))
         if repeats not in indexes:
             indexes[repeats] = _index(list(free.values()), *repeats)
-        alike = indexes[repeats][_held_by(line)]
+        alike = indexes[repeats][_held_by(line, external_id)]
         while alike:
             if reward := free.pop(alike.popleft(), None):
-                pairs.append((reward, line))
+                found.append((reward, line))
                 break
-    return pairs
+    return found
 
 
 def _index(
-    rewards: Sequence[Reward], by_email: bool, by_sms: bool
+    rewards: Sequence[Reward], by_email: bool, by_sms: bool, by_external_id: bool
 ) -> dict[_Held, deque[int]]:
     index: dict[_Held, deque[int]] = defaultdict(deque)
     for reward in rewards:
@@ -88,18 +116,20 @@ def _index(
             reward.quantity,
             reward.email.casefold() if by_email else "",
             reward.phone if by_sms else "",
+            reward.external_id.casefold() if by_external_id else "",
         )
         index[held].append(reward.pk)
     return index
 
 
-def _held_by(line: ProviderLine) -> _Held:
+def _held_by(line: ProviderLine, external_id: str) -> _Held:
     return (
         line.product_id.casefold(),
         line.value,
         line.quantity,
         line.email.casefold(),
         line.sms,
+        external_id,
     )
 
 
@@ -111,9 +141,7 @@ def _advance(reward: Reward, line: ProviderLine, order_word: str) -> bool:
     if line.cost is not None:
         cost = Money.rounded(line.cost, reward.order.currency)
         reward.cost_minor = cost.minor
-    # A line without a word of its own has its order's (provider-api: 5.2).
-    word = (line.status or order_word).casefold()
-    to = PROVIDER_LINE_WORDS.get(word, RewardStatus.PLACED)
+    to = _meant(line, order_word)
     if is_cancelled(order_word) and to == RewardStatus.PLACED:
         to = RewardStatus.CANCELLED
     if REWARD_RANK[to] > REWARD_RANK[RewardStatus(reward.status)]:
@@ -125,6 +153,12 @@ def _advance(reward: Reward, line: ProviderLine, order_word: str) -> bool:
         if to == RewardStatus.CANCELLED:
             reward.problem = _cancelled_words(reward)
     return (reward.status, reward.provider_status) != before
+
+
+def _meant(line: ProviderLine, order_word: str) -> RewardStatus:
+    # A line without a word of its own has its order's (provider-api: 5.2).
+    word = (line.status or order_word).casefold()
+    return PROVIDER_LINE_WORDS.get(word, RewardStatus.PLACED)
 
 
 def _cancelled_words(reward: Reward) -> str:

@@ -1,10 +1,10 @@
-"""How orders are called in the journal and counted in the menu."""
+"""How orders and links are called in the journal, and what the menu counts."""
 
 from collections.abc import Collection, Mapping
 
 from django.urls import reverse
 
-from orders.models import Order, Placement
+from orders.models import Claim, LinkBatch, Order, Placement
 from orders.states import OrderStatus
 from portal.audit import naming
 from portal.audit.naming import Name
@@ -16,6 +16,8 @@ def register() -> None:
     """Teach the journal's pages our names."""
     naming.register("order", _orders)
     naming.register("placement", _placements)
+    naming.register("linkbatch", _batches)
+    naming.register("claim", _claims)
 
 
 def waiting_for(request: StaffRequest) -> int:
@@ -35,6 +37,30 @@ def _placements(ids: Collection[str]) -> Mapping[str, Name]:
     return {
         str(placement.pk): _name(placement.po_number, placement.order.reference)
         for placement in found.select_related("order")
+    }
+
+
+def _batches(ids: Collection[str]) -> Mapping[str, Name]:
+    found = LinkBatch.objects.filter(pk__in=[i for i in ids if i.isdecimal()])
+    return {
+        str(batch.pk): Name(
+            batch.label, reverse("orders:links_detail", args=[batch.order.reference])
+        )
+        for batch in found.select_related("order")
+    }
+
+
+def _claims(ids: Collection[str]) -> Mapping[str, Name]:
+    found = Claim.objects.filter(pk__in=[i for i in ids if i.isdecimal()])
+    named = found.select_related("batch__order").defer("secret_ciphertext")
+    return {
+        str(claim.pk): Name(
+            claim.code,
+            reverse(
+                "orders:link_detail", args=[claim.batch.order.reference, claim.code]
+            ),
+        )
+        for claim in named
     }
 
 

@@ -54,9 +54,9 @@ def send(payload: Mapping[str, Any]) -> None:
         "organisation": settings.ORGANISATION,
     }
     template = f"emails/order_{payload['kind']}"
-    subject = render_to_string(f"{template}_subject.txt", context).strip()
+    subject = render_to_string(f"{template}_subject.txt", context)
     body = render_to_string(f"{template}.txt", context)
-    EmailMessage(subject, body, to=[user.email]).send()
+    EmailMessage(" ".join(subject.split()), body, to=[user.email]).send()
 
 
 def _url(order: Order, kind: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from orders import eligibility, screening
+from orders import batches, eligibility, screening
 from orders.eligibility import Problem
 from orders.models import Order, Reward
 
@@ -17,8 +17,10 @@ def of(order: Order, *, holds_budget: bool = False) -> list[Problem]:
     Consent is left out then for a list: it is asked of each placement before its POST,
     so that one person who stops does not stop the others.
     """
-    if order.sheet_id is not None:
+    if order.shape == Order.Shape.LIST:
         return _of_list(order, holds_budget=holds_budget)
+    if order.shape == Order.Shape.LINKS:
+        return batches.problems(batches.wish_of(order), holds_budget=holds_budget)
     rewards = order.rewards.select_related("product", "recipient", "order")
     gifts = [eligibility.gift_of(order, reward) for reward in rewards.order_by("pk")]
     return [

@@ -1,16 +1,18 @@
 """What an order will cost and say, for the form, the check page and the approver."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
 
-from orders import eligibility, wording
+from orders import batches, eligibility, pricing, wording
+from orders.batches import LinkWish
 from orders.bulk import tallies
 from orders.forms.digital import DigitalForm
-from orders.models import Order, Reward
+from orders.forms.links import LinksForm
+from orders.models import LinkBatch, Order, Reward
 from portal.money import Money
 from programs import catalogue, programs
 from programs.catalogue import Quote
@@ -41,18 +43,17 @@ class Preview:
     budget_after: Money
     rule: str
     needs_approval: bool
-    mail: wording.Mail | None
-    sms: wording.Sms | None
+    mail: wording.Mail | None = None
+    sms: wording.Sms | None = None
+    page: wording.ClaimPage | None = None
     consent: Sequence[ConsentLine] = field(default_factory=list)
 
 
 def of_form(form: DigitalForm) -> Preview | None:
     """From what is typed so far; None until product and value make sense."""
-    cleaned = getattr(form, "cleaned_data", {})
-    program, product = form.current_program, form.current_product
-    value = cleaned.get("value")
-    if not program or not product or value is None or not product.accepts(value.amount):
+    if (card := form.card()) is None:
         return None
+    cleaned = form.cleaned_data
     words = {
         "to": cleaned.get("to_name") or cleaned.get("name", ""),
         "from_name": cleaned.get("from_name", ""),
@@ -60,9 +61,7 @@ def of_form(form: DigitalForm) -> Preview | None:
     }
     gift = getattr(form, "gift", None)
     return _preview(
-        program,
-        product,
-        value.amount,
+        *card,
         cleaned.get("quantity") or 1,
         words,
         by_mail=gift is None or bool(gift.email),
@@ -95,17 +94,30 @@ def of_list(
     order: Order, lines: Sequence[tallies.ProductLine], *, is_held: bool = False
 ) -> Preview:
     """What a list's order costs today, all rewards together, without any message."""
-    program, quote = order.program, tallies.total(order, lines)
-    after = program.available if is_held else program.available - quote.total
-    return Preview(
-        lines=_lines(quote, order.rewards_count),
-        total=quote.total,
-        budget_after=after,
-        rule=_rule(program, quote.total),
-        needs_approval=programs.needs_approval(program, quote.total),
-        mail=None,
-        sms=None,
+    quote = tallies.total(order, lines)
+    return _costing(order.program, quote, order.rewards_count, is_held=is_held)
+
+
+def of_links_form(form: LinksForm) -> Preview | None:
+    """From what is typed so far; None until the card and the quantity make sense."""
+    wish = form.so_far()
+    return None if wish is None else of_links(wish)
+
+
+def of_links(wish: LinkWish, *, is_held: bool = False) -> Preview:
+    """What a batch of links costs today, and what its claim page says."""
+    quote = pricing.quote_of(batches.totals(wish), wish.program.currency)
+    cost = _costing(wish.program, quote, wish.quantity, is_held=is_held)
+    if wish.way != LinkBatch.Way.PORTAL:
+        return cost
+    page = wording.ClaimPage(
+        sender=wish.from_name,
+        program=wish.program.name,
+        message=wish.message,
+        card=f"{Money.rounded(wish.value, wish.product.currency)} {wish.product.name}",
+        last_day=wish.expires_on,
     )
+    return replace(cost, page=page)
 
 
 def _preview(
@@ -127,16 +139,24 @@ def _preview(
         "message": words["message"],
         "card": card,
     }
-    after = program.available if is_held else program.available - quote.total
-    return Preview(
-        lines=_lines(quote, quantity),
-        total=quote.total,
-        budget_after=after,
-        rule=_rule(program, quote.total),
-        needs_approval=programs.needs_approval(program, quote.total),
+    return replace(
+        _costing(program, quote, quantity, is_held=is_held),
         mail=wording.mail(to=words["to"], **spoken) if by_mail else None,
         sms=wording.sms(**spoken) if by_sms else None,
         consent=consent,
+    )
+
+
+def _costing(
+    program: Program, quote: Quote, quantity: int, *, is_held: bool
+) -> Preview:
+    """What it costs and does to the budget, without any words."""
+    return Preview(
+        lines=_lines(quote, quantity),
+        total=quote.total,
+        budget_after=program.available if is_held else program.available - quote.total,
+        rule=_rule(program, quote.total),
+        needs_approval=programs.needs_approval(program, quote.total),
     )
 
 

@@ -85,6 +85,16 @@ def totals_of(found: Sequence[Share]) -> Totals:
     return sum((times(each.quote, each.count) for each in found), Totals())
 
 
+def quote_of(totals: Totals, currency: str) -> Quote:
+    """The same as money."""
+    return Quote(
+        face=Money.of_minor(totals.face_minor, currency),
+        fee=Money.of_minor(totals.fee_minor, currency),
+        discount=Money.of_minor(totals.discount_minor, currency),
+        total=Money.of_minor(totals.estimate_minor, currency),
+    )
+
+
 def times(quote: Quote, count: int = 1) -> Totals:
     """So many rewards of this quote."""
     return Totals(

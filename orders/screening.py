@@ -4,7 +4,7 @@ The same answers as `eligibility.problems` gives one by one, with a handful of q
 for a thousand rewards.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import islice
@@ -15,8 +15,9 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from orders import eligibility
+from orders.claims import assigned
 from orders.eligibility import Gift, Problem
-from orders.models import Order, Reward
+from orders.models import Claim, Order, Reward
 from portal.money import Money
 from programs import catalogue, consent_many
 from programs.consent_history import Channel
@@ -159,8 +160,13 @@ def _nowhere() -> Problem:
     return Problem("email", _("Enter an e-mail address, a mobile number or both."))
 
 
-def face_by_person(rewards: QuerySet[Reward], roots: set[int]) -> dict[int, int]:
-    """The face value of these rewards by living person; merged records count there."""
+def face_by_person(
+    rewards: QuerySet[Reward], roots: set[int], *, besides: Claim | None = None
+) -> dict[int, int]:
+    """The face value of these rewards by living person; merged records count there.
+
+    Links of theirs count for whoever has them, `besides` apart. Two queries.
+    """
     of_them = Q(recipient__in=roots) | Q(recipient__merged_into__in=roots)
     sums = (
         rewards.filter(of_them)
@@ -169,7 +175,9 @@ def face_by_person(rewards: QuerySet[Reward], roots: set[int]) -> dict[int, int]
         .values_list("root")
         .annotate(given=Sum(F("value_minor") * F("quantity")))
     )
-    return dict(sums)
+    return Counter(dict(sums)) + Counter(
+        assigned.face_by_person(rewards, roots, besides=besides)
+    )
 
 
 def of_stored(
@@ -192,4 +200,6 @@ def portions(rewards: QuerySet[Reward], size: int) -> Iterator[list[Reward]]:
 
 
 def _root(reward: Reward) -> int:
-    return reward.recipient.merged_into_id or reward.recipient_id
+    person = reward.recipient
+    assert person is not None  # noqa: S101  (links have nobody, and are not screened)
+    return person.merged_into_id or person.pk

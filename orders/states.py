@@ -47,6 +47,16 @@ class PlacementStatus(StrEnum):
     NEEDS_ATTENTION = "needs attention"
 
 
+class ClaimStatus(StrEnum):
+    CREATED = "created"
+    HANDED_OUT = "handed out"
+    OPENED = "opened"
+    CLAIMED = "claimed"
+    VOID = "void"
+    EXPIRED = "expired"
+    NEEDS_ATTENTION = "needs attention"
+
+
 class Tone(StrEnum):
     NEUTRAL = "neutral"
     INFO = "info"
@@ -66,7 +76,7 @@ class State:
     meaning: str | Promise
 
 
-_O, _R, _P = OrderStatus, RewardStatus, PlacementStatus
+_O, _R, _P, _C = OrderStatus, RewardStatus, PlacementStatus, ClaimStatus
 
 TRANSITIONS: Final[Mapping[OrderStatus, frozenset[OrderStatus]]] = {
     _O.DRAFT: frozenset({_O.SUBMITTED, _O.CANCELLED}),
@@ -154,7 +164,10 @@ ORDER_STATES: Final[Mapping[OrderStatus, State]] = {
         _("Sending"), Tone.INFO, "paper-airplane", _("With the provider.")
     ),
     _O.COMPLETED: State(
-        _("Completed"), Tone.OK, "check-circle", _("Every reward was sent.")
+        _("Completed"),
+        Tone.OK,
+        "check-circle",
+        _("Every reward was sent or delivered."),
     ),
     _O.COMPLETED_WITH_FAILURES: State(
         _("Completed with failures"),
@@ -183,7 +196,7 @@ REWARD_STATES: Final[Mapping[RewardStatus, State]] = {
         _("Placed"), Tone.INFO, "paper-airplane", _("The provider has the order.")
     ),
     _R.SENT: State(
-        _("Sent"), Tone.INFO, "envelope", _("The provider sent it to the recipient.")
+        _("Sent"), Tone.INFO, "envelope", _("The provider sent it, or made its link.")
     ),
     _R.CLAIMED: State(
         _("Claimed"), Tone.OK, "check-circle", _("The recipient opened the card.")
@@ -220,5 +233,35 @@ PLACEMENT_STATES: Final[Mapping[PlacementStatus, State]] = {
         Tone.WARN,
         "exclamation-circle",
         _("It waits for a person."),
+    ),
+}
+
+CLAIM_STATES: Final[Mapping[ClaimStatus, State]] = {
+    _C.CREATED: State(
+        _("Created"), Tone.NEUTRAL, "link", _("Bought, and not handed out yet.")
+    ),
+    _C.HANDED_OUT: State(
+        _("Handed out"),
+        Tone.INFO,
+        "paper-airplane",
+        _("It left the portal, and nobody has opened it."),
+    ),
+    _C.OPENED: State(
+        _("Opened"), Tone.INFO, "eye", _("Somebody looked at it without claiming.")
+    ),
+    _C.CLAIMED: State(
+        _("Claimed"), Tone.OK, "check-circle", _("Somebody has the card.")
+    ),
+    _C.VOID: State(
+        _("Void"), Tone.NEUTRAL, "no-symbol", _("Stopped here; it opens nothing.")
+    ),
+    _C.EXPIRED: State(
+        _("Expired"), Tone.NEUTRAL, "clock", _("Its last day is over; extend it.")
+    ),
+    _C.NEEDS_ATTENTION: State(
+        _("Needs attention"),
+        Tone.WARN,
+        "exclamation-circle",
+        _("It is not as it was ordered, so it is not handed out."),
     ),
 }

@@ -21,7 +21,7 @@ def rows(order: Order, reward: Reward, *, change_url: str = "") -> list[Row]:
     """What was asked for; `change_url` puts a Change link beside each answer."""
     answers = {
         _("Program"): order.program.name,
-        _("Recipient"): reward.recipient.name,
+        _("Recipient"): reward.recipient.name if reward.recipient else "",
         _("E-mail"): reward.email,
         _("Mobile"): contacts.readable(reward.phone) if reward.phone else "",
         _("Product"): reward.product.name,

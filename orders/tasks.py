@@ -6,6 +6,7 @@ from typing import Any
 
 from orders import expiry, fate, notices, outcomes, placing, releasing, tracking
 from orders.bulk import filling, samples
+from orders.claims import letters, mailing
 from orders.models import Placement
 from portal.actors import WORKER, Actor, ActorKind, Channel
 from portal.outbox.handlers import Later, handles
@@ -87,6 +88,12 @@ def notify(payload: Mapping[str, Any]) -> None:
 @handles(samples.TOPIC)
 def test_message(payload: Mapping[str, Any]) -> None:
     samples.mail_test(payload)
+
+
+@handles(mailing.TOPIC, given_up=mailing.given_up)
+def send_claim(payload: Mapping[str, Any]) -> None:
+    """Mail a link to whoever it was assigned to."""
+    letters.deliver(payload)
 
 
 @handles("orders.expire")

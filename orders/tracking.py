@@ -9,12 +9,12 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from orders import answers, placing
-from orders.models import Hint, Placement
+from orders import answers, fate, placing
+from orders.models import Claim, Hint, Order, Placement
 from portal.actors import PROVIDER, Actor
 from portal.audit import journal
 from portal.audit.actions import Action
@@ -26,8 +26,6 @@ _FIRST_LOOK_SECONDS = 2.0
 _LONGEST_SECONDS = 6 * 3600.0
 # One look per placement in this time, however many calls arrive.
 _HINT_SECONDS = 30.0
-# A replica may not know a fresh order yet.
-_MISSING_LOOKS = 8
 
 
 @transaction.atomic(durable=True)
@@ -38,7 +36,7 @@ def collected(placement_id: int, found: ProviderOrder | None, *, actor: Actor) -
     placement.misses = placement.misses + 1 if found is None else 0
     placement.save(update_fields=["polls", "misses"])
     if found is None:
-        if placement.misses != _MISSING_LOOKS:
+        if placement.misses != fate.MISSING_LOOKS:
             return
         placing.attention(placement, _("The provider no longer knows this order."))
     elif not _is_news(placement, found, actor=actor):
@@ -58,12 +56,19 @@ def collected(placement_id: int, found: ProviderOrder | None, *, actor: Actor) -
 
 
 def _rewards(placement: Placement) -> dict[str, Json]:
-    """What became of the rewards: of one by its id, of a list's by their number."""
-    if placement.order.sheet_id is None:
+    """What became of the rewards: of one by its id, of many by their number."""
+    if placement.order.shape == Order.Shape.SINGLE:
         statuses = placement.rewards.values_list("pk", "status")
         return {"rewards": {str(pk): status for pk, status in statuses}}
     counts = placement.rewards.order_by().values_list("status").annotate(Count("pk"))
-    return {"counts": dict(counts)}
+    told: dict[str, Json] = {"counts": dict(counts)}
+    if placement.order.shape == Order.Shape.LINKS:
+        links = Claim.objects.filter(reward__placement=placement)
+        is_wrong = ~Q(problem="")
+        told["links"] = links.aggregate(
+            here=Count("pk"), wrong=Count("pk", filter=is_wrong)
+        )
+    return told
 
 
 def _is_news(placement: Placement, found: ProviderOrder, *, actor: Actor) -> bool:

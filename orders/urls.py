@@ -1,5 +1,6 @@
 from django.urls import URLPattern, path
 
+from orders import link_urls
 from orders.views import (
     acts,
     approvals,
@@ -50,4 +51,5 @@ urlpatterns: list[URLPattern] = [
         name="approval_review",
     ),
     path("hooks/<slug:token>/", hints.hint_receive, name="hint_receive"),
+    *link_urls.urlpatterns,
 ]

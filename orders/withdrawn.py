@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from orders import lifecycle, plans, rows, screening
-from orders.models import Placement
+from orders.models import Order, Placement
 from orders.states import PlacementStatus, RewardStatus
 from portal.actors import Actor
 from portal.audit import journal
@@ -21,6 +21,8 @@ from programs import budget
 
 def found(placement: Placement) -> dict[int, str]:
     """Why some of its rewards may not be sent any more, by their ids; few queries."""
+    if placement.order.type == Order.Type.LINKS:
+        return {}  # A link goes to nobody yet.
     rewards = list(placement.rewards.select_related("recipient").order_by("pk"))
     problems = screening.contact_problems(placement.order.program, rewards)
     return {

@@ -1,6 +1,7 @@
-"""What the recipient will read, as near as we can tell: the provider writes it."""
+"""What the recipient will read: of the provider's messages as near as we can tell."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -30,6 +31,17 @@ class Mail:
     to: str
     subject: str
     body: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimPage:
+    """What a link to the portal shows before its card is claimed."""
+
+    sender: str
+    program: str
+    message: str
+    card: str
+    last_day: date | None
 
 
 def mail(*, to: str, from_name: str, message: str, card: str) -> Mail:

@@ -30,13 +30,21 @@ class Permission(StrEnum):
     BUDGET_MANAGE = "budget.manage"
     CATALOGUE_VIEW = "catalogue.view"
     CATALOGUE_REFRESH = "catalogue.refresh"
+    # How long the post takes, and the days it does not work on.
+    SHIPPING_MANAGE = "shipping.manage"
     RECIPIENTS_VIEW = "recipients.view"
     RECIPIENTS_MANAGE = "recipients.manage"
+    # Keeping a postal address that the rules of its post doubt.
+    ADDRESSES_OVERRIDE = "addresses.override"
     CONSENT_RECORD = "consent.record"
     WORDINGS_MANAGE = "wordings.manage"
     ORDERS_VIEW = "orders.view"
     ORDERS_CREATE = "orders.create"
     ORDERS_APPROVE = "orders.approve"
+    # Taking links out of the portal: exports, printed codes, single links, mails.
+    LINKS_HAND_OUT = "links.hand_out"
+    # Who has which, and until when: assign, void, extend, issue anew.
+    LINKS_MANAGE = "links.manage"
     JOURNAL_VIEW = "journal.view"
     PEOPLE_MANAGE = "people.manage"
     OUTBOX_MANAGE = "outbox.manage"
@@ -76,8 +84,11 @@ ROLES: Mapping[Role, frozenset[Permission]] = {
         Permission.CATALOGUE_REFRESH,
         Permission.RECIPIENTS_VIEW,
         Permission.RECIPIENTS_MANAGE,
+        Permission.ADDRESSES_OVERRIDE,
         Permission.CONSENT_RECORD,
         Permission.ORDERS_CREATE,
+        Permission.LINKS_HAND_OUT,
+        Permission.LINKS_MANAGE,
     },
     Role.APPROVER: _EVERYBODY | {Permission.ORDERS_APPROVE},
     Role.AUDITOR: _EVERYBODY | {Permission.RECIPIENTS_VIEW, Permission.JOURNAL_VIEW},
@@ -89,6 +100,7 @@ ORGANISATION_ROLES: Mapping[Role, frozenset[Permission]] = {
     | {
         Permission.PROGRAMS_CREATE,
         Permission.CATALOGUE_REFRESH,
+        Permission.SHIPPING_MANAGE,
         Permission.WORDINGS_MANAGE,
         Permission.PEOPLE_MANAGE,
         Permission.OUTBOX_MANAGE,

@@ -120,7 +120,8 @@ else:
     _database["CONN_MAX_AGE"] = 60
     _database["CONN_HEALTH_CHECKS"] = True
 DATABASES = {"default": _database}
-CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://")}
+# Limits are counted in it: a flood of addresses must not push others' counters out.
+CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://?max_entries=20000")}
 
 # Work outside the request: without a broker, `manage.py runworker` is the dispatcher.
 
@@ -157,6 +158,8 @@ ACCOUNT_SESSION_REMEMBER = False
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_SAMESITE = "Lax"
 INVITATION_DAYS = env.int("INVITATION_DAYS", default=7)
+# Whose address limits count: behind so many proxies, what the outermost one noted.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 
 # Browser
 
@@ -223,12 +226,30 @@ PROVIDER_BASE_URL = env.str("PROVIDER_BASE_URL", default="").rstrip("/")
 PROVIDER_EMAIL = env.str("PROVIDER_EMAIL", default="")
 PROVIDER_ACCESS_TOKEN = env.str("PROVIDER_ACCESS_TOKEN", default="")
 PROVIDER_TIMEOUT_SECONDS = env.int("PROVIDER_TIMEOUT_SECONDS", default=30)
+# Whether the provider lists card carriers, the printed sheets that hold a card; where
+# it does not, they are named here: "ID=What people call it".
+PROVIDER_CARD_CARRIERS = env.bool("PROVIDER_CARD_CARRIERS", default=False)
+_card_carriers = env.list("CARD_CARRIERS", default=[])
+CARD_CARRIERS = {
+    id.strip(): name.strip()
+    for id, _, name in (pair.partition("=") for pair in _card_carriers)
+}
 # Where the provider can reach this portal; empty means polling alone.
 WEBHOOK_BASE_URL = env.str("WEBHOOK_BASE_URL", default=SITE_URL).rstrip("/")
 PO_PATTERN = env.str("PO_PATTERN", default="DIGITAL-{number}")
 PO_FIRST_NUMBER = env.int("PO_FIRST_NUMBER", default=13001)
 # The same for orders from a list; their placements put -001, -002 and so on behind it.
 BULK_PO_PATTERN = env.str("BULK_PO_PATTERN", default="BULK-{number}")
+# The same for batches of claim links.
+LINKS_PO_PATTERN = env.str("LINKS_PO_PATTERN", default="LINKS-{number}")
+# One batch holds no more links than this.
+LINKS_MOST = env.int("LINKS_MOST", default=10_000)
+# How often the page of a claim link may be asked for in a minute: from one address,
+# behind which a whole office may be; from one address with links that are unknown or
+# over; and for one link.
+CLAIM_RATE_ADDRESS = env.int("CLAIM_RATE_ADDRESS", default=3000)
+CLAIM_RATE_MISSES = env.int("CLAIM_RATE_MISSES", default=20)
+CLAIM_RATE_TOKEN = env.int("CLAIM_RATE_TOKEN", default=60)
 # The provider's own limit is not known, so one request carries no more lines than this.
 PLACEMENT_MOST_LINES = env.int("PLACEMENT_MOST_LINES", default=100)
 # A row of a list warns if the same person was rewarded in the program this lately.

@@ -45,6 +45,7 @@ class ProgramsConfig(AppConfig):
         naming.register("program", _program_names)
         naming.register("cataloguerefresh", _refresh_names)
         naming.register("sheet", _sheet_names)
+        naming.register("shippingmethod", _method_names)
 
 
 def _program_names(ids: Collection[str]) -> Mapping[str, Name]:
@@ -61,6 +62,15 @@ def _program_names(ids: Collection[str]) -> Mapping[str, Name]:
 def _refresh_names(ids: Collection[str]) -> Mapping[str, Name]:
     name = Name(str(_("Catalogue")), reverse("programs:product_list"))
     return dict.fromkeys(ids, name)
+
+
+def _method_names(ids: Collection[str]) -> Mapping[str, Name]:
+    # Models cannot be imported before the apps are loaded.
+    from programs.models import ShippingMethod
+
+    page = reverse("programs:shipping_list")
+    methods = ShippingMethod.objects.filter(pk__in=ids)
+    return {str(method.pk): Name(method.name, page) for method in methods}
 
 
 def _sheet_names(ids: Collection[str]) -> Mapping[str, Name]:

@@ -10,6 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final, TypeVar
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -24,6 +25,7 @@ from portal.provider.client import Client
 from programs import intake, stocktaking
 from programs.models import (
     Branding,
+    CardCarrier,
     CatalogueRefresh,
     Product,
     Program,
@@ -39,12 +41,16 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Everything the provider offered; `read_at` is when the reading began."""
+    """Everything the provider offered; `read_at` is when the reading began.
+
+    `card_carriers` is empty where the provider is not asked for them.
+    """
 
     read_at: datetime
     products: tuple[types.Product, ...]
     shipping_methods: tuple[types.ShippingMethod, ...]
     brandings: tuple[types.Branding, ...]
+    card_carriers: tuple[types.CardCarrier, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,9 @@ def snapshot(client: Client) -> Snapshot:
         products=tuple(client.products()),
         shipping_methods=tuple(client.shipping_methods()),
         brandings=tuple(client.brandings()),
+        card_carriers=(
+            tuple(client.card_carriers()) if settings.PROVIDER_CARD_CARRIERS else ()
+        ),
     )
 
 
@@ -86,10 +95,12 @@ def apply(snapshot: Snapshot, *, actor: Actor) -> CatalogueRefresh:
         raise Outdated
     methods = _rows(intake.shipping_method, snapshot.shipping_methods)
     brandings = _rows(intake.branding, snapshot.brandings)
+    carriers = _rows(intake.card_carrier, snapshot.card_carriers)
     outcome = stocktaking.bring_up_to_date(Product, products)
     others = {
         "shipping_methods": stocktaking.bring_up_to_date(ShippingMethod, methods),
         "brandings": stocktaking.bring_up_to_date(Branding, brandings),
+        "card_carriers": stocktaking.bring_up_to_date(CardCarrier, carriers),
     }
     refresh = CatalogueRefresh.objects.create(
         at=snapshot.read_at,

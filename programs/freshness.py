@@ -25,17 +25,22 @@ class Freshness:
     retry_at: datetime | None
 
 
+def as_of() -> datetime | None:
+    """When our copy was read, or None before the first reading; one query."""
+    latest = CatalogueRefresh.objects.order_by("-at").first()
+    return latest.at if latest else None
+
+
 def state() -> Freshness:
     """Two or three small queries."""
-    latest = CatalogueRefresh.objects.order_by("-at").first()
-    as_of = latest.at if latest else None
+    read_at = as_of()
     asked = Message.objects.filter(topic=REFRESH_TOPIC)
     waiting = asked.filter(status=Status.WAITING).order_by("not_before", "id").first()
     if waiting is not None:
         if waiting.not_before <= timezone.now():
-            return Freshness(as_of, True, "", None)
-        return Freshness(as_of, False, waiting.problem, waiting.not_before)
+            return Freshness(read_at, True, "", None)
+        return Freshness(read_at, False, waiting.problem, waiting.not_before)
     stuck = asked.filter(status=Status.STUCK).order_by("-not_before", "-id").first()
-    if stuck is not None and (as_of is None or stuck.not_before > as_of):
-        return Freshness(as_of, False, stuck.problem, None)
-    return Freshness(as_of, False, "", None)
+    if stuck is not None and (read_at is None or stuck.not_before > read_at):
+        return Freshness(read_at, False, stuck.problem, None)
+    return Freshness(read_at, False, "", None)

@@ -11,7 +11,7 @@ from babel.numbers import list_currencies
 
 from portal.money import Money
 from portal.provider import types
-from programs.models import Branding, Product, ShippingMethod
+from programs.models import Branding, CardCarrier, Product, ShippingMethod
 
 # A provider that names no currency sells in its own (provider-api: 1, row 7).
 CURRENCY_WHEN_UNSTATED: Final = "USD"
@@ -35,7 +35,7 @@ def product(item: types.Product) -> Product | None:
         return None
     return Product(
         provider_id=id,
-        name=_text(item.name or item.id, 200),
+        name=(_line(item.name) or id)[:200],
         type=_text(item.type, 20),
         denomination_type=_text(item.denomination_type, 30),
         denominations=[_digits(value) for value in item.denominations],
@@ -73,12 +73,26 @@ def branding(item: types.Branding) -> Branding | None:
     id = _text(item.id)
     if not 0 < len(id) <= _ID_LENGTH:
         return None
-    return Branding(provider_id=id, name=_text(item.name, 200), raw=_plain(item.raw))
+    return Branding(provider_id=id, name=_line(item.name)[:200], raw=_plain(item.raw))
+
+
+def card_carrier(item: types.CardCarrier) -> CardCarrier | None:
+    """An unsaved row, or None where its id makes no sense."""
+    id = _text(item.id)
+    if not 0 < len(id) <= _ID_LENGTH:
+        return None
+    description = _text(item.description, 250)
+    return CardCarrier(provider_id=id, description=description, raw=_plain(item.raw))
 
 
 def _text(text: str, most: int | None = None) -> str:
     # PostgreSQL stores no NUL, and half a surrogate pair is no text at all.
     return text.replace("\0", "").encode("utf-8", "replace").decode()[:most]
+
+
+def _line(text: str) -> str:
+    # Names stand in subjects of mails, which have one line.
+    return " ".join(_text(text).split())
 
 
 def _digits(value: Decimal) -> str:

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from portal.actors import Actor
 from portal.audit import journal
 from portal.audit.actions import Action
-from programs import consent, consent_history, contacts, recipients
+from programs import address_book, consent, consent_history, contacts, recipients
 from programs.consent_history import Channel, History, Purpose
 from programs.models import Recipient
 
@@ -51,6 +51,7 @@ def merge(keep: Recipient, other: Recipient, *, take: Take, actor: Actor) -> Rec
     living.programs.add(*merged.programs.all())
     merged.programs.clear()
     merged.merged_from.update(merged_into=living)
+    address_book.carry_over(living, merged)
     carried = consent.carry_over(living, stopped, actor=actor)
     journal.record(
         Action.RECIPIENTS_MERGED,
@@ -70,10 +71,11 @@ def lookalikes(recipient: Recipient, among: QuerySet[Recipient]) -> list[Recipie
     alike = Q(name__in={name, name.lower(), name.upper(), name.title()})
     if recipient.phone:
         alike |= Q(phone__in=contacts.abroad(recipient.phone))
-    # Two queries by index; one, with the border of access in it, reads every row.
-    ids = Recipient.objects.filter(alike).exclude(pk=recipient.pk).values_list("pk")
-    found = among.filter(pk__in=[pk for (pk,) in ids[:_MOST_ALIKE]])
-    return list(found.order_by("name", "pk")[:_FEW])
+    # Found by index first: with the border of access, or an order by name, in one and
+    # the same query, the database would read every row.
+    ids = Recipient.objects.filter(alike).exclude(pk=recipient.pk).values("pk")
+    found = among.filter(pk__in=ids[:_MOST_ALIKE])
+    return sorted(found, key=lambda other: (other.name, other.pk))[:_FEW]
 
 
 def _lock(keep: Recipient, other: Recipient) -> tuple[Recipient, Recipient]:

@@ -50,6 +50,7 @@ class Setup:
     phone_region: str
     from_name: str
     message: str
+    mails_links: bool = False
 
     def __post_init__(self) -> None:
         if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
@@ -72,6 +73,7 @@ _PLAIN: Final = (
     "phone_region",
     "from_name",
     "message",
+    "mails_links",
 )
 _AMOUNTS: Final = ("approval_above", "reward_cap", "recipient_cap")
 

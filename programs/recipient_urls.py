@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from programs.views import consent, merging, preferences, recipients
+from programs.views import addresses, consent, merging, preferences, recipients
 
 recipient_urls: list[URLPattern] = [
     path("recipients/", recipients.recipient_list, name="recipient_list"),
@@ -18,6 +18,19 @@ recipient_urls: list[URLPattern] = [
         "recipients/<int:pk>/merge/<int:other>/",
         merging.recipient_merge,
         name="recipient_merge",
+    ),
+    path(
+        "recipients/<int:pk>/addresses/add/", addresses.address_add, name="address_add"
+    ),
+    path(
+        "recipients/<int:pk>/addresses/<int:address>/edit/",
+        addresses.address_edit,
+        name="address_edit",
+    ),
+    path(
+        "recipients/<int:pk>/addresses/<int:address>/remove/",
+        addresses.address_remove,
+        name="address_remove",
     ),
     path(
         "recipients/<int:pk>/consent/grant/",

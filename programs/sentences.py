@@ -1,10 +1,13 @@
 """Rules and products in words, as people read them on a page."""
 
+from datetime import date
+
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.money import Money
+from programs.arrival import Window
 from programs.models import Product, Program
 from programs.programs import approval_rule_sentence
 
@@ -22,6 +25,7 @@ def rules(program: Program) -> list[str]:
         _products(program),
         _delivery(program),
         _consent(program),
+        *([_("Assigned claim links may go by e-mail.")] if program.mails_links else []),
     ]
 
 
@@ -51,6 +55,22 @@ def delivery_types(product: Product) -> list[str]:
         known.get(word) or _("%(word)s (not used here)") % {"word": word}
         for word in product.delivery_types
     ]
+
+
+def arrival(window: Window) -> str:
+    """The days a card may arrive on, Tue 1 to Thu 3 Dec. Say "estimate" beside it."""
+    first, last = window.earliest, window.latest
+    if first == last:
+        return _day(last)
+    if first.year != last.year:
+        return f"{_day(first)} {first.year} – {_day(last)} {last.year}"
+    if first.month != last.month:
+        return f"{_day(first)} – {_day(last)}"
+    return f"{format_date(first, 'D j')} – {_day(last)}"
+
+
+def _day(day: date) -> str:
+    return format_date(day, "D j M")
 
 
 def _dates(program: Program) -> str:

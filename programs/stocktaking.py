@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 from django.utils import timezone
 
 from portal.audit.journal import Json
-from programs.models import Branding, Product, ShippingMethod
+from programs.models import Branding, CardCarrier, Product, ShippingMethod
 
 # Fields whose old and new values the journal keeps; of others it keeps the name.
 _PRICED: Final = frozenset(
@@ -24,7 +24,7 @@ _PRICED: Final = frozenset(
 _NOT_COPIED: Final = frozenset({"id", "provider_id", "retired_at", "updated_at"})
 _BATCH: Final = 200
 
-Row = TypeVar("Row", Product, ShippingMethod, Branding)
+Row = TypeVar("Row", Product, ShippingMethod, Branding, CardCarrier)
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ from django.urls import URLPattern, path
 
 from programs.recipient_urls import recipient_urls
 from programs.sheet_urls import sheet_urls
-from programs.views import budget, catalogue, members, programs, setup
+from programs.views import budget, catalogue, members, programs, setup, shipping
 
 app_name = "programs"
 
@@ -28,7 +28,14 @@ program_urls: list[URLPattern] = [
     path("products/<int:pk>/", catalogue.product_detail, name="product_detail"),
     path("products/refresh/", catalogue.product_refresh, name="product_refresh"),
     path("products/status/", catalogue.product_status, name="product_status"),
-    path("products/shipping/", catalogue.shipping_list, name="shipping_list"),
+    path("products/shipping/", shipping.shipping_list, name="shipping_list"),
+    path("products/shipping/<int:pk>/", shipping.transit_edit, name="transit_edit"),
+    path("products/shipping/holidays/", shipping.holiday_list, name="holiday_list"),
+    path(
+        "products/shipping/holidays/<int:pk>/remove/",
+        shipping.holiday_remove,
+        name="holiday_remove",
+    ),
 ]
 
 urlpatterns: list[URLPattern] = [*program_urls, *recipient_urls, *sheet_urls]

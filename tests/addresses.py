@@ -9,6 +9,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from portal import crypto
 from portal.audit.models import Entry
 from programs import preferences
+from programs.models import Holiday, ShippingMethod
+from tests.orders.claims.made import secret_of
 from tests.world import Side, World
 
 Arguments = dict[str, object]
@@ -59,6 +61,22 @@ def _hook(world: World, side: Side) -> Arguments:
     return {"token": body.rpartition("/hooks/")[2].partition("/")[0]}
 
 
+def _link(world: World, side: Side) -> Arguments:
+    order = side.orders["links"]
+    claim = order.links.claims.earliest("pk")
+    return {"reference": order.reference, "code": claim.code}
+
+
+def _claim_token(world: World, side: Side) -> Arguments:
+    claim = side.orders["links"].links.claims.earliest("pk")
+    return {"token": secret_of(claim).token}
+
+
+def _postal(world: World, side: Side) -> Arguments:
+    recipient = side.recipients[0]
+    return {"pk": recipient.pk, "address": recipient.addresses.earliest("pk").pk}
+
+
 def _member(world: World, side: Side) -> Arguments:
     membership = side.program.memberships.order_by("pk").last()
     assert membership is not None
@@ -71,7 +89,10 @@ THINGS: Mapping[str, Callable[[World, Side], Arguments]] = {
     "program": lambda world, side: {"pk": side.program.pk},
     "member": _member,
     "product": lambda world, side: {"pk": world.product.pk},
+    "method": lambda world, side: {"pk": ShippingMethod.objects.earliest("pk").pk},
+    "holiday": lambda world, side: {"pk": Holiday.objects.earliest("pk").pk},
     "recipient": lambda world, side: {"pk": side.recipients[0].pk},
+    "postal": _postal,
     "pair": lambda world, side: {
         "pk": side.recipients[0].pk,
         "other": side.recipients[1].pk,
@@ -94,6 +115,11 @@ THINGS: Mapping[str, Callable[[World, Side], Arguments]] = {
         "reference": side.orders["bulk failed"].reference,
         "kind": "csv",
     },
+    "links-draft": _order("links draft"),
+    "links-submitted": _order("links submitted"),
+    "links": _order("links"),
+    "link": _link,
+    "claim-token": _claim_token,
     "entry": _entry,
     "message": lambda world, side: {"pk": world.message.pk},
     "person": lambda world, side: {"pk": side.manager.pk},
@@ -116,6 +142,7 @@ OF_A_PROGRAM = frozenset(
         "program",
         "member",
         "recipient",
+        "postal",
         "pair",
         "draft",
         "submitted",
@@ -132,6 +159,10 @@ OF_A_PROGRAM = frozenset(
         "bulk-sending",
         "bulk-failed",
         "bulk-result",
+        "links-draft",
+        "links-submitted",
+        "links",
+        "link",
         "entry",
     }
 )

@@ -28,6 +28,8 @@ APPEND_ONLY = (
     ("programs_wording", "id"),
     ("orders_approval", "id"),
     ("orders_contributor", "id"),
+    ("orders_handout", "id"),
+    ("orders_handedout", "id"),
 )
 
 

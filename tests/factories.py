@@ -4,8 +4,10 @@ import hashlib
 import uuid
 from decimal import Decimal
 from importlib import import_module
+from types import SimpleNamespace
 from typing import Any
 
+from allauth.account.internal.flows.login import record_authentication
 from django.test import Client
 
 from orders import approvals, drafts
@@ -85,8 +87,13 @@ def make_recipient(
 
 
 def signed_in(user: User) -> Client:
+    """Somebody who has just confirmed that it is them, as `step_up` asks."""
     client = Client()
     client.force_login(user)
+    session = client.session
+    confirmed = SimpleNamespace(session=session)
+    record_authentication(confirmed, user, "password", reauthenticated=True)
+    session.save()
     return client
 
 

@@ -21,6 +21,8 @@ os.environ.update(
         "PO_PATTERN": "DIGITAL-{number}",
         "PO_FIRST_NUMBER": "13001",
         "PROVIDER_QUIET_SECONDS": "900",
+        "PROVIDER_CARD_CARRIERS": "off",
+        "CARD_CARRIERS": "",
     }
 )
 os.environ.setdefault("DATABASE_URL", "")

@@ -33,6 +33,10 @@ def insider(world: World) -> Client:
         "/send/digital/?program={program}",
         "/send/digital/?recipient={recipient}",
         "/send/digital/?again={order}",
+        "/links/?program={program}",
+        "/links/?q=fair",
+        "/links/new/?program={program}",
+        "/links/new/?again={batch}",
     ],
 )
 def test_no_query_shows_another_program(insider, world, query):
@@ -108,6 +112,7 @@ def named(query: str, side: Side, *, own: Side) -> str:
         program=side.program.pk,
         recipient=side.recipients[0].pk,
         order=side.orders["draft"].reference,
+        batch=side.orders["links"].reference,
     )
 
 

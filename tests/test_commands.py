@@ -5,17 +5,22 @@ import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
+from datetime import timedelta
 from io import StringIO
 
 import pytest
+import time_machine
 from django.core.checks import run_checks
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from orders.management.commands import demo
+from orders.models import Order
 from portal.accounts.models import User
 from portal.audit import journal
+from portal.outbox import dispatch
 from portal.permissions import Role
 from portal.provider.sandbox.launch import Sandbox
 from programs import consent
@@ -68,6 +73,19 @@ def test_demo_makes_programs_products_and_recipients(demonstration):
         "sam.whitfield@example.com": False,
     }
     assert journal.verify().first_bad is None
+
+
+def test_demo_buys_claim_links_once_their_hold_is_over(demonstration, sandbox):
+    order = Order.objects.get(type="Links")
+    assert (order.status, order.links.label) == ("approved", "Summer fair")
+    sandbox.settings(sent_after=0)
+
+    with time_machine.travel(timezone.now() + timedelta(seconds=61)):
+        dispatch.drain()
+
+    order.refresh_from_db()
+    assert order.status == "completed"
+    assert order.links.claims.good().count() == 12
 
 
 def test_demo_lets_nobody_both_send_and_approve(demonstration):

@@ -77,6 +77,9 @@ TABLE: Final = """
   programs:product_refresh          -           -          MO
   programs:product_status           -           MAUPO      -
   programs:shipping_list            -           MAUPO      -
+  programs:transit_edit             method      O          O
+  programs:holiday_list             -           O          O
+  programs:holiday_remove           holiday     -          O
 
   programs:recipient_list           -           MUPO       -
   programs:recipient_add            -           M          M
@@ -84,6 +87,9 @@ TABLE: Final = """
   programs:recipient_edit           recipient   M          M
   programs:recipient_merge_pick     recipient   M          -
   programs:recipient_merge          pair        M          M
+  programs:address_add              recipient   M          M
+  programs:address_edit             postal      M          M
+  programs:address_remove           postal      M          M
   programs:consent_grant            recipient   M          M
   programs:consent_withdraw         recipient   M          M
   programs:consent_wording_add      -           O          O
@@ -130,6 +136,25 @@ TABLE: Final = """
   orders:order_result               bulk-result   -        MUPO
   orders:reward_list                bulk-failed   MAUPO    -
   orders:placement_list             bulk-failed   MAUPO    -
+  orders:links_list                 -           MAUPO      -
+  orders:links_create               -           M          M
+  orders:links_edit                 links-draft  M         M
+  orders:links_detail               links       MAUPO      -
+  orders:links_find                 links       -          MAUPO
+  orders:links_void                 links       M          M
+  orders:links_extend               links       M          M
+  orders:links_export               links       M          M
+  orders:links_qr                   links       M          M
+  orders:links_assign               links       M          M
+  orders:links_mail                 links       M          M
+  orders:link_detail                link        MAUPO      -
+  orders:link_void                  link        M          M
+  orders:link_extend                link        M          M
+  orders:link_reissue               link        M          M
+  orders:link_show                  link        M          M
+  orders:link_assign                link        M          M
+  orders:link_mail                  link        M          M
+  orders:claim                      claim-token  public    public
   orders:hint_receive               hook        -          public
 """
 

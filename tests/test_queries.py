@@ -4,11 +4,15 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from orders.claims import handing
 from orders.models import Order
+from portal.accounts.models import actor_of
 from portal.outbox.models import Message
 from portal.permissions import Role
 from programs.models import RowProblem, Sheet, SheetRow
 from tests import factories
+from tests.orders.claims import made
+from tests.programs import posting
 from tests.world import Side, World, make_world
 
 MOST = 12
@@ -32,9 +36,23 @@ PAGES = (
     ("M", "/orders/{bulk submitted}/rewards/"),
     ("M", "/orders/{bulk submitted}/rewards/?q=person&status=queued"),
     ("M", "/orders/{bulk failed}/placements/"),
+    ("M", "/links/"),
+    ("M", "/links/?q=fair&program={program}"),
+    ("M", "/orders/{links draft}/check/"),
+    ("M", "/orders/{links}/"),
+    ("M", "/links/{links}/"),
+    ("M", "/links/{links}/?q=rosa&status=created&given=assigned"),
+    ("U", "/links/{links}/{code}/"),
+    ("M", "/links/{links}/assign/?sheet={checked}"),
+    ("M", "/links/{links}/export/?q=rosa&status=created"),
+    ("M", "/links/{links}/qr/"),
+    ("M", "/links/{links}/mail/"),
+    ("M", "/links/{links}/{code}/assign/"),
+    ("M", "/links/{links}/{code}/mail/"),
     ("M", "/recipients/"),
     ("M", "/recipients/?q=person"),
     ("M", "/recipients/{recipient}/"),
+    ("M", "/recipients/{recipient}/addresses/add/"),
     ("M", "/bulk/"),
     ("M", "/bulk/new/"),
     ("M", "/bulk/{reading}/"),
@@ -44,6 +62,8 @@ PAGES = (
     ("O", "/programs/"),
     ("O", "/programs/{program}/"),
     ("M", "/products/"),
+    ("O", "/products/shipping/?retired=on"),
+    ("O", "/products/shipping/holidays/?show=past"),
     ("U", "/audit/"),
     ("O", "/audit/"),
     ("O", "/outbox/"),
@@ -64,6 +84,7 @@ def test_no_page_asks_more_than_twelve_times(db, django_assert_max_num_queries):
     clients = {who: factories.signed_in(user) for who, user in viewers.items()}
     names = {state: order.reference for state, order in side.orders.items()}
     names |= {state: str(sheet.pk) for state, sheet in side.sheets.items()}
+    names["code"] = side.orders["links"].links.claims.earliest("pk").code
     things = {"recipient": side.recipients[0].pk, "program": side.program.pk}
 
     for who, path in PAGES:
@@ -90,6 +111,8 @@ def test_a_list_is_reviewed_with_few_questions_however_long_it_is(
 def crowd(world: World, side: Side) -> None:
     """More rows than a page holds, in every list."""
     crowd_list(side.sheets["checked"])
+    crowd_links(side)
+    crowd_addresses(side)
     for name in ("bulk", "bulk submitted", "bulk failed"):
         crowd_order(side.orders[name])
     for number in range(MANY):
@@ -100,9 +123,13 @@ def crowd(world: World, side: Side) -> None:
             name=f"Person {number}",
             email=f"person{number}@example.com",
         )
+        made.make_draft(
+            side.program, world.product, side.manager, label=f"Fair {number}"
+        )
         factories.make_member(f"User{number}", side.program, Role.AUDITOR)
         factories.make_program(f"Program {number}", funded=1, funded_by=world.adam)
         factories.make_product(f"P{number}", values=[10])
+        posting.make_method(f"M{number}", days=(1, 5))
         Message.objects.create(
             topic="orders.notify",
             key=f"orders.notify:crowd-{number}",
@@ -122,6 +149,24 @@ def crowd_list(sheet: Sheet) -> None:
             RowProblem.objects.create(
                 sheet=sheet, row=row, kind=kind, field=field, params=params
             )
+
+
+def crowd_links(side: Side) -> None:
+    """Many links, each with a person and handed out once more than the one before."""
+    batch = side.orders["links"].links
+    manager, (recipient, _other) = actor_of(side.manager), side.recipients
+    first = batch.claims.earliest("pk")
+    for number in range(100, 100 + MANY):
+        made.make_claim(batch, number=number, reward=first.reward, recipient=recipient)
+        handing.hand_out(batch, batch.claims.all(), kind="csv", actor=manager)
+
+
+def crowd_addresses(side: Side) -> None:
+    """Many addresses of one person."""
+    address = side.recipients[0].addresses.get()
+    for number in range(MANY):
+        address.pk, address.digest = None, f"crowd-{number}"
+        address.save(force_insert=True)
 
 
 def crowd_order(order: Order) -> None:

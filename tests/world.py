@@ -5,6 +5,7 @@ Every text that belongs to a side holds its name, so that one word tells a leak.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -24,10 +25,13 @@ from portal.provider.types import (
     ProviderLine,
     ProviderOrder,
 )
-from programs import consent, wordings
+from programs import address_book, consent, wordings
+from programs.addresses.fields import Address
 from programs.models import ConsentEntry, Product, Program, Recipient, Sheet
 from tests import factories
 from tests.orders.bulk import states
+from tests.orders.claims import made
+from tests.programs import posting
 from tests.programs.sheets import checked, lists
 
 
@@ -68,6 +72,7 @@ def make_world() -> World:
     """Spring and Autumn under one administration."""
     adam = factories.make_user("Adam", organisation_role=Role.ADMINISTRATOR)
     product = factories.make_product("CVS", values=[10, 15, 25], terms="<p>Terms.</p>")
+    posting.make_shipping()
     spring = make_side("Spring", adam, phones="010")
     autumn = make_side("Autumn", adam, phones="014")
     shared = factories.make_recipient(
@@ -76,6 +81,7 @@ def make_world() -> World:
     for side in (spring, autumn):
         fill(side, product)
         fill_lists(side)
+        fill_links(side, product)
         factories.make_draft(
             side.program,
             product,
@@ -106,6 +112,7 @@ def make_side(name: str, adam: User, *, phones: str) -> Side:
         purpose=f"What {name} is for",
         from_name=f"{name} team",
         message=f"{name} says thank you.",
+        delivery_types=["DigitalDelivery", "Links"],
     )
     staff = {
         role: factories.make_member(f"{role.label}.{name}", program, role)
@@ -131,7 +138,20 @@ def make_side(name: str, adam: User, *, phones: str) -> Side:
             evidence=f"{name} fair",
             actor=actor_of(staff[Role.MANAGER]),
         )
+    address_book.add(first, _hall(name), actor=actor_of(staff[Role.MANAGER]))
     return Side(name, program, staff, (first, second))
+
+
+def _hall(name: str) -> Address:
+    """A city hall, in which the side has a room."""
+    return Address(
+        country="US",
+        line1="1 City Hall Square",
+        line2=f"{name} Room 500",
+        city="Boston",
+        state="MA",
+        postal_code="02201",
+    )
 
 
 def fill(side: Side, product: Product) -> None:
@@ -171,6 +191,28 @@ def fill_lists(side: Side) -> None:
     side.sheets["people"] = checked.check(
         lists.read(*made, people, purpose=Sheet.Purpose.RECIPIENTS, name=name)
     )
+
+
+def fill_links(side: Side, product: Product) -> None:
+    """A batch of links as a draft, waiting for approval, and bought."""
+    for state, make in (
+        ("links draft", made.make_draft),
+        ("links submitted", made.make_submitted),
+        ("links", _batch),
+    ):
+        side.orders[state] = make(
+            side.program,
+            product,
+            side.manager,
+            label=f"{side.name} fair",
+            expires_on=timezone.localdate() + timedelta(days=30),
+            po_number=f"{side.name}-{state.replace(' ', '-')}",
+            note=f"{side.name} note",
+        )
+
+
+def _batch(*args: Any, **fields: Any) -> Order:
+    return made.make_batch(*args, **fields).order
 
 
 def gift(side: Side, number: str) -> dict[str, Any]:

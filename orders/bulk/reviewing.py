@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from orders import eligibility, po_numbers
+from orders import eligibility
 from orders.bulk import tallies
-from orders.checks import Check
+from orders.checks import Check, budget, number
 from orders.eligibility import Gift, Problem
 from orders.models import Order
 from portal.money import Money
@@ -24,7 +24,6 @@ def checks(
 ) -> list[Check]:
     """One check per rule, for a submitted order whose budget is held."""
     gifts = list(_gifts(order, lines))
-    unique = not po_numbers.is_taken(order.po_number, besides=order)
     return [
         _check(_("The program runs"), eligibility.program_problems(order.program)),
         _check(_("Products and values are on sale"), _products(order, gifts)),
@@ -34,13 +33,8 @@ def checks(
             _("Delivery dates to come"),
             eligibility.delivery_problems(rewards.first_delivery),
         ),
-        Check(
-            _("The budget holds it"),
-            passed=True,
-            detail=_("%(amount)s is set aside; %(available)s stays available.")
-            % {"amount": order.estimate, "available": order.program.available},
-        ),
-        Check(_("The PONumber is unique"), unique, order.po_number),
+        budget(order),
+        number(order),
     ]
 
 

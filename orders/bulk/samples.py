@@ -84,9 +84,9 @@ def mail_test(payload: Mapping[str, Any]) -> None:
         "sms": sms,
         "organisation": settings.ORGANISATION,
     }
-    subject = render_to_string("emails/order_test_subject.txt", context).strip()
+    subject = render_to_string("emails/order_test_subject.txt", context)
     body = render_to_string("emails/order_test.txt", context)
-    EmailMessage(subject, body, to=[user.email]).send()
+    EmailMessage(" ".join(subject.split()), body, to=[user.email]).send()
 
 
 def _messages(reward: Reward) -> tuple[wording.Mail | None, wording.Sms | None]:

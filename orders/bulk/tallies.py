@@ -33,7 +33,7 @@ class ProductLine:
 
     @property
     def quote(self) -> Quote:
-        return _quote(self.totals, self.product.currency)
+        return pricing.quote_of(self.totals, self.product.currency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +170,8 @@ def again(order: Order, lines: Iterable[ProductLine]) -> Again:
 
 def total(order: Order, lines: Iterable[ProductLine]) -> Quote:
     """What all products cost together."""
-    return _quote(sum((line.totals for line in lines), Totals()), order.currency)
+    together = sum((line.totals for line in lines), Totals())
+    return pricing.quote_of(together, order.currency)
 
 
 def plan(order: Order) -> list[Part]:
@@ -217,13 +218,4 @@ def _part(order: Order, status: PlacementStatus, row: Mapping[str, Any]) -> Part
         held=money(row["held"]),
         lacking=money(row["lacking"]),
         charged=None if row["charged"] is None else money(row["charged"]),
-    )
-
-
-def _quote(totals: Totals, currency: str) -> Quote:
-    return Quote(
-        face=Money.of_minor(totals.face_minor, currency),
-        fee=Money.of_minor(totals.fee_minor, currency),
-        discount=Money.of_minor(totals.discount_minor, currency),
-        total=Money.of_minor(totals.estimate_minor, currency),
     )

@@ -11,7 +11,7 @@ from orders.states import PlacementStatus
 from portal.money import Money
 from portal.web.fields import MoneyField
 
-CHARGED, NOT_CHARGED = "charged", "not charged"
+CHARGED, FREE, NOT_CHARGED = "charged", "free", "not charged"
 
 
 class SettleForm(forms.Form):
@@ -30,6 +30,7 @@ class SettleForm(forms.Form):
         widget=forms.RadioSelect,
         choices=[
             (CHARGED, gettext_lazy("It has the order and charged for it")),
+            (FREE, gettext_lazy("It has the order and charged nothing")),
             (NOT_CHARGED, gettext_lazy("It never got the order")),
         ],
     )
@@ -48,6 +49,7 @@ class SettleForm(forms.Form):
 
     def __init__(self, *args: Any, order: Order, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._currency = order.currency
         amount, placement = self.fields["amount"], self.fields["placement"]
         assert isinstance(amount, MoneyField)  # noqa: S101  (declared above)
         assert isinstance(placement, forms.ChoiceField)  # noqa: S101
@@ -84,5 +86,7 @@ class SettleForm(forms.Form):
         """What to book; None where the provider never got the order."""
         if self.cleaned_data["outcome"] == NOT_CHARGED:
             return None
+        if self.cleaned_data["outcome"] == FREE:
+            return Money.of_minor(0, self._currency)
         amount: Money = self.cleaned_data["amount"]
         return amount

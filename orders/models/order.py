@@ -4,6 +4,7 @@ import math
 import secrets
 import uuid
 from datetime import datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
@@ -34,6 +35,12 @@ class OrderQuerySet(models.QuerySet["Order"]):
         ids = access.program_ids(permission)
         return self if ids is None else self.filter(program_id__in=ids)
 
+    def of_shape(self, shape: "Order.Shape") -> Self:
+        if shape == Order.Shape.LINKS:
+            return self.filter(type=Order.Type.LINKS)
+        is_single = shape == Order.Shape.SINGLE
+        return self.exclude(type=Order.Type.LINKS).filter(sheet__isnull=is_single)
+
     def with_status(self, *statuses: OrderStatus) -> Self:
         return self.filter(status__in=statuses)
 
@@ -43,6 +50,14 @@ class Order(models.Model):
         """The provider's words (provider-api: Orders)."""
 
         DIGITAL = "DigitalDelivery"
+        LINKS = "Links"
+
+    class Shape(StrEnum):
+        """What its pages show: one reward, a list of them, or a batch of links."""
+
+        SINGLE = "single"
+        LIST = "list"
+        LINKS = "links"
 
     reference = models.CharField(max_length=9, unique=True, default=new_reference)
     program = models.ForeignKey(
@@ -101,7 +116,7 @@ class Order(models.Model):
                 name="order_status_known",
             ),
             models.CheckConstraint(
-                condition=models.Q(type__in=["DigitalDelivery"]),
+                condition=models.Q(type__in=["DigitalDelivery", "Links"]),
                 name="order_type_known",
             ),
             models.CheckConstraint(
@@ -124,6 +139,12 @@ class Order(models.Model):
     @property
     def state(self) -> State:
         return ORDER_STATES[OrderStatus(self.status)]
+
+    @property
+    def shape(self) -> Shape:
+        if self.type == self.Type.LINKS:
+            return self.Shape.LINKS
+        return self.Shape.SINGLE if self.sheet_id is None else self.Shape.LIST
 
     @property
     def is_filling(self) -> bool:

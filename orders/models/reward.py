@@ -1,4 +1,4 @@
-"""A reward: one line of an order, for one recipient."""
+"""A reward: one line of an order, for one recipient or as a link."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -15,8 +15,9 @@ class Reward(models.Model):
     placement = models.ForeignKey(
         Placement, null=True, on_delete=models.PROTECT, related_name="rewards"
     )
+    # Nobody for a link: who has it, if anybody knows, is said on its claim.
     recipient = models.ForeignKey(
-        Recipient, on_delete=models.PROTECT, related_name="rewards"
+        Recipient, null=True, on_delete=models.PROTECT, related_name="rewards"
     )
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
     value_minor = models.BigIntegerField()

@@ -14,7 +14,7 @@ from django.views.decorators.http import (
 from orders import approvals, attention, drafts, lifecycle, preview, summary
 from orders.models import Order
 from orders.states import EDITABLE
-from orders.views import bulk
+from orders.views import bulk, link_order
 from orders.views.posted import act, own_order, shown_amount, stale_page, version
 from portal.permissions import Permission, requires
 from portal.web.http import StaffRequest, invalid, see_other
@@ -28,7 +28,7 @@ def order_check(request: StaffRequest, reference: str) -> HttpResponse:
     order = own_order(request, reference)
     if order.status not in EDITABLE:
         return see_other(request, "orders:order_detail", reference=reference)
-    if order.sheet_id is not None:
+    if order.shape == Order.Shape.LIST:
         return bulk.check(request, order)
     return render(request, "orders/order_check.html", _check(order))
 
@@ -119,7 +119,7 @@ def order_give_up(request: StaffRequest, reference: str) -> HttpResponse:
 
 def _refused(request: StaffRequest, order: Order, errors: list[str]) -> HttpResponse:
     """The check page again, with what stands in the way."""
-    if order.sheet_id is not None:
+    if order.shape == Order.Shape.LIST:
         context = {**bulk.check_page(request, order), "errors": errors}
         return invalid(request, bulk.CHECK_TEMPLATE, context)
     context = {**_check(order), "errors": errors}
@@ -127,11 +127,18 @@ def _refused(request: StaffRequest, order: Order, errors: list[str]) -> HttpResp
 
 
 def _check(order: Order) -> dict[str, object]:
+    if order.shape == Order.Shape.LINKS:
+        return link_order.check(order)
     reward = order.rewards.select_related("recipient", "product", "order").get()
     edit_url = reverse("orders:order_edit", args=[order.reference])
+    costs = preview.of_reward(order, reward)
+    asks = _("Submit for approval: %(amount)s")
+    label = asks if costs.needs_approval else _("Send for %(amount)s")
     return {
         "order": order,
         "rows": summary.rows(order, reward, change_url=edit_url),
+        "rows_title": _("The reward"),
         "edit_url": edit_url,
-        "preview": preview.of_reward(order, reward),
+        "preview": costs,
+        "submit_label": label % {"amount": costs.total},
     }

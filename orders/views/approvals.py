@@ -16,7 +16,7 @@ from orders.approvals import Decision
 from orders.forms.decision import DecisionForm
 from orders.models import Order
 from orders.states import OrderStatus
-from orders.views import bulk_review
+from orders.views import bulk_review, link_order
 from portal.permissions import Permission, requires
 from portal.web import paging
 from portal.web.http import StaffRequest, invalid, see_other
@@ -29,7 +29,7 @@ def approval_list(request: StaffRequest) -> HttpResponse:
     orders = Order.objects.reachable(request.access, Permission.ORDERS_APPROVE)
     page = paging.keyset(
         orders.with_status(OrderStatus.SUBMITTED).select_related(
-            "program", "created_by", "sheet"
+            "program", "created_by", "sheet", "links"
         ),
         request.GET,
         order=("created_at", "id"),
@@ -53,10 +53,11 @@ def approval_review(request: StaffRequest, reference: str) -> HttpResponse:
     """Everything an approver needs on one screen, and the decision itself."""
     orders = Order.objects.reachable(request.access, Permission.ORDERS_APPROVE)
     order = get_object_or_404(
-        orders.select_related("program", "created_by", "sheet"), reference=reference
+        orders.select_related("program", "created_by", "sheet", "links"),
+        reference=reference,
     )
     template = "orders/approval_review.html"
-    if order.sheet_id is not None:
+    if order.shape == Order.Shape.LIST:
         template = bulk_review.TEMPLATE
     if request.method == "GET":
         if order.status != OrderStatus.SUBMITTED:
@@ -98,9 +99,8 @@ _VERDICTS: dict[str, tuple[Callable[..., Order], Decision, str]] = {
 
 def _page(request: StaffRequest, order: Order, form: DecisionForm) -> dict[str, Any]:
     own = approvals.is_contributor(order, request.actor)
-    is_list = order.sheet_id is not None
     return {
-        **(bulk_review.page(request, order) if is_list else _asked_for(order)),
+        **_asked_for(request, order),
         "order": order,
         "form": form,
         "changes": _since_last_decision(order),
@@ -110,10 +110,21 @@ def _page(request: StaffRequest, order: Order, form: DecisionForm) -> dict[str, 
     }
 
 
-def _asked_for(order: Order) -> dict[str, Any]:
+def _asked_for(request: StaffRequest, order: Order) -> dict[str, Any]:
+    if order.shape == Order.Shape.LIST:
+        return bulk_review.page(request, order)
+    if order.shape == Order.Shape.LINKS:
+        return link_order.review(order)
     reward = order.rewards.select_related("recipient", "product", "order").get()
+    asks = _("%(person)s asks to send %(card)s for %(amount)s from %(program)s.")
     return {
-        "reward": reward,
+        "request_line": asks
+        % {
+            "person": order.created_by.name,
+            "card": f"{reward.quantity} × {reward.product.name} {reward.value}",
+            "amount": order.estimate,
+            "program": order.program.name,
+        },
         "rows": summary.rows(order, reward),
         "preview": preview.of_reward(order, reward, is_held=True),
         "checks": checks.of(order, reward),
@@ -121,8 +132,10 @@ def _asked_for(order: Order) -> dict[str, Any]:
 
 
 def _approve_label(order: Order) -> str:
-    if order.sheet_id is None:
+    if order.shape == Order.Shape.SINGLE:
         return _("Approve %(amount)s") % {"amount": order.estimate}
+    if order.shape == Order.Shape.LINKS:
+        return link_order.approve_label(order)
     return ngettext(
         "Approve %(count)s reward for %(amount)s",
         "Approve %(count)s rewards for %(amount)s",

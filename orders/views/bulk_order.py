@@ -1,4 +1,4 @@
-"""A list's order on its page: counts, what failed, and what can be done about it."""
+"""An order of many rewards on its page: counts, what failed, and what can be done."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -7,8 +7,9 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from orders import history, summary
+from orders import batches, history, summary
 from orders.bulk import tallies
+from orders.links import summary as links_summary
 from orders.models import Order, Placement, Reward
 from orders.states import (
     REWARD_STATES,
@@ -29,22 +30,19 @@ _RETRIED = (*_SENDING, OrderStatus.COMPLETED_WITH_FAILURES)
 def page(request: StaffRequest, order: Order) -> dict[str, Any]:
     """Everything templates/orders/bulk_order.html shows; a fixed number of queries."""
     rewards, plan = tallies.rewards(order), tallies.plan(order)
-    lines = tallies.by_product(order)
     acts = allowed.acts(request, order)
-    acts |= _list_acts(order, plan, acts)
+    acts |= _sending_acts(order, plan, acts)
     events = history.timeline(order, [])
     lost = rewards.of(*_LOST) if order.status in _RETRIED else 0
     parts = {part.status: part for part in plan}
     return {
         **acts,
+        **_asked_for(order, rewards, may_retry=bool(lost) and acts["may_send"]),
         "order": order,
-        "rows": summary.list_rows(order, rewards.reach.sentence),
         "figures": _figures(order, rewards),
         "done": _done(order, rewards),
-        "lines": lines,
         "failures": _failures(order) if lost else [],
         "lost": lost,
-        "again": tallies.again(order, lines) if lost and acts["may_send"] else None,
         "plan": plan,
         **_to_send(order, plan),
         "waiting": _waiting(order) if PlacementStatus.NEEDS_ATTENTION in parts else [],
@@ -56,7 +54,21 @@ def page(request: StaffRequest, order: Order) -> dict[str, Any]:
     }
 
 
-def _list_acts(
+def _asked_for(
+    order: Order, rewards: tallies.Rewards, *, may_retry: bool
+) -> dict[str, Any]:
+    """The order in a few rows; of a list also its products, and what can be retried."""
+    if order.shape == Order.Shape.LINKS:
+        return {"rows": links_summary.rows(batches.wish_of(order))}
+    lines = tallies.by_product(order)
+    return {
+        "rows": summary.list_rows(order, rewards.reach.sentence),
+        "lines": lines,
+        "again": tallies.again(order, lines) if may_retry else None,
+    }
+
+
+def _sending_acts(
     order: Order, plan: Collection[tallies.Part], acts: Mapping[str, bool]
 ) -> dict[str, bool]:
     is_sending = acts["may_send"] and order.status in _SENDING

@@ -27,7 +27,7 @@ def home(request: StaffRequest) -> HttpResponse:
     currency = figures.spent[0].currency if figures.spent else "USD"
     orders = Order.objects.reachable(access, Permission.ORDERS_VIEW)
     recent = list(
-        orders.select_related("program", "created_by", "sheet").order_by(
+        orders.select_related("program", "created_by", "sheet", "links").order_by(
             "-created_at", "-id"
         )[:_RECENT]
     )

@@ -24,8 +24,9 @@ def is_moving(order: Order, rewards: Collection[str]) -> bool:
         return order.is_filling and order.status != OrderStatus.CANCELLED
     if order.completed_at is None:
         return True
-    # A list is claimed over weeks; whoever wants to see more loads its page again.
-    return order.sheet_id is None and not set(rewards) <= REWARD_FINAL
+    # Many are claimed over weeks; whoever wants to see more loads the page again.
+    is_single = order.shape == Order.Shape.SINGLE
+    return is_single and not set(rewards) <= REWARD_FINAL
 
 
 def seen(order: Order, events: Sequence[Event], *marks: object) -> str:

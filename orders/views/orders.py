@@ -23,7 +23,7 @@ def order_list(request: StaffRequest) -> HttpResponse:
     form = OrderFilter(request.GET, access=request.access)
     orders = Order.objects.reachable(request.access, Permission.ORDERS_VIEW)
     page = paging.keyset(
-        form.apply(orders).select_related("program", "created_by", "sheet"),
+        form.apply(orders).select_related("program", "created_by", "sheet", "links"),
         request.GET,
         order=("-created_at", "-id"),
     )
@@ -45,9 +45,10 @@ def order_detail(request: StaffRequest, reference: str) -> HttpResponse:
     """One order; the part that moves is asked for again by htmx."""
     orders = Order.objects.reachable(request.access, Permission.ORDERS_VIEW)
     order = get_object_or_404(
-        orders.select_related("program", "created_by", "sheet"), reference=reference
+        orders.select_related("program", "created_by", "sheet", "links"),
+        reference=reference,
     )
-    if order.sheet_id is None:
+    if order.shape == Order.Shape.SINGLE:
         template, page = "orders/order_detail.html", _page(request, order)
     else:
         template, page = "orders/bulk_order.html", bulk_order.page(request, order)

@@ -17,7 +17,7 @@ from portal.web.numbers import whole_number
 def own_order(request: StaffRequest, reference: str) -> Order:
     """An order this person may act on; else 404."""
     orders = Order.objects.reachable(request.access, Permission.ORDERS_CREATE)
-    related = orders.select_related("program", "sheet")
+    related = orders.select_related("program", "sheet", "links")
     return get_object_or_404(related, reference=reference)
 
 

@@ -32,9 +32,7 @@ def reward_list(request: StaffRequest, reference: str) -> HttpResponse:
             Permission.RECIPIENTS_VIEW, order.program_id
         ),
         "columns": [
-            {"label": _("Recipient")},
-            {"label": _("Row")},
-            {"label": _("Contact")},
+            *_whose(order),
             {"label": _("Card")},
             {"label": _("Status")},
             {"label": _("Sent")},
@@ -77,6 +75,13 @@ def placement_list(request: StaffRequest, reference: str) -> HttpResponse:
         ],
     }
     return render(request, "orders/placement_list.html", context)
+
+
+def _whose(order: Order) -> list[dict[str, object]]:
+    """The first headings over templates/orders/_reward_row.html."""
+    if order.shape == Order.Shape.LINKS:
+        return [{"label": _("Line item")}]
+    return [{"label": _("Recipient")}, {"label": _("Row")}, {"label": _("Contact")}]
 
 
 def _order(request: StaffRequest, reference: str) -> Order:

@@ -1,4 +1,4 @@
-"""Where sending begins: one person, or a list of them."""
+"""Where sending begins: one person, a list of them, or links to hand out."""
 
 from django.http import HttpResponse
 from django.shortcuts import render

@@ -59,6 +59,9 @@ def _settle(
         at = date_format(localtime(early.at), "j M Y, H:i")
         text = _("An attempt may still reach the provider. Try again after %(at)s.")
         form.add_error("outcome", text % {"at": at})
+    except attention.AtTheProvider:
+        text = _("The provider has this order. Say what it charged, if anything.")
+        form.add_error("outcome", text)
     except budget.OverBudget as over:
         text = _("The budget has %(available)s left for this. Add funds first.")
         form.add_error("amount", text % {"available": over.available})

@@ -10,6 +10,7 @@ from decimal import Decimal
 from portal.provider.errors import Malformed
 from portal.provider.types import (
     Branding,
+    CardCarrier,
     ClaimData,
     Faceplate,
     FieldError,
@@ -76,6 +77,15 @@ def branding(fields: Fields) -> Branding:
     return Branding(
         id=fields.text("Id") or fields.required("BrandingId"),
         name=fields.text("Name") or fields.text("Description"),
+        raw=fields.raw,
+    )
+
+
+def card_carrier(fields: Fields) -> CardCarrier:
+    """provider-api: 7. Its other name, in an order, is tried as well."""
+    return CardCarrier(
+        id=fields.text("Id") or fields.required("CarrierId"),
+        description=fields.text("Description") or fields.text("Name"),
         raw=fields.raw,
     )
 

@@ -87,6 +87,15 @@ class Branding:
 
 
 @dataclass(frozen=True, slots=True)
+class CardCarrier:
+    """The printed sheet that holds a card; no parcel company (provider-api: 7)."""
+
+    id: str
+    description: str
+    raw: Raw = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimData:
     """One link of a Links order. Link and answer together are worth money."""
 

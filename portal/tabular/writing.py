@@ -35,16 +35,23 @@ def csv_lines(
 
 
 def write_xlsx(
-    target: str | BinaryIO, columns: Sequence[str], rows: Iterable[Sequence[Cell]]
+    target: str | BinaryIO,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Cell]],
+    *,
+    in_memory: bool = False,
 ) -> None:
     """The list as a workbook of one sheet, a row at a time in memory.
 
+    The rest waits in a file with a name, which a killed process leaves behind. With
+    `in_memory` there is none: for rows that may not be found there, and are not many.
     A number too long for a spreadsheet to keep exactly is written as text. Raises
     ValueError for what no workbook holds: more than 1,048,576 rows, or a text of more
     than 32,767 characters.
     """
     options = {
-        "constant_memory": True,
+        "constant_memory": not in_memory,
+        "in_memory": in_memory,
         "strings_to_formulas": False,
         "strings_to_numbers": False,
         "strings_to_urls": False,

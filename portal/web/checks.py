@@ -9,6 +9,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
 _GATE = "portal.accounts.middleware.Gate"
+# The provider's limit (provider-api: 5.1).
+_MOST_CARRIER_ID = 100
 
 
 @register(Tags.security)
@@ -76,6 +78,25 @@ def provider(**_: Any) -> Sequence[CheckMessage]:
     return []
 
 
+@register()
+def card_carriers(**_: Any) -> Sequence[CheckMessage]:
+    """Each of CARD_CARRIERS has an id the provider can take, and a name."""
+    bad = [
+        id
+        for id, name in settings.CARD_CARRIERS.items()
+        if not (0 < len(id) <= _MOST_CARRIER_ID and name)
+    ]
+    if not bad:
+        return []
+    return [
+        Error(
+            f"CARD_CARRIERS cannot be read at {', '.join(map(repr, bad))}.",
+            hint="Write each as ID=Name, separated by commas.",
+            id="laurel.E009",
+        )
+    ]
+
+
 @register(Tags.security)
 def gate(**_: Any) -> Sequence[CheckMessage]:
     """Without the gate, no view would be guarded."""
@@ -122,6 +143,20 @@ def production(**_: Any) -> Sequence[CheckMessage]:
             )
         )
     return found
+
+
+@register(Tags.security, deploy=True)
+def proxy(**_: Any) -> Sequence[CheckMessage]:
+    """Something else ends TLS, so it has to say where visitors come from."""
+    if settings.ALLAUTH_TRUSTED_PROXY_COUNT or not settings.SECURE_SSL_REDIRECT:
+        return []
+    return [
+        Warning(
+            "All visitors seem to come from one address, the proxy's.",
+            hint="Set TRUSTED_PROXY_COUNT: limits count by address.",
+            id="laurel.W004",
+        )
+    ]
 
 
 def is_sandbox() -> bool:

@@ -1,5 +1,7 @@
 """The request as our views see it, and the answers they share."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import TYPE_CHECKING
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -27,6 +29,22 @@ class StaffRequest(Request):
     """A request of somebody who is signed in."""
 
     user: "User"
+
+
+def unseen(
+    view: Callable[[Request, str], HttpResponse],
+) -> Callable[[Request, str], HttpResponse]:
+    """For a page whose address is a secret: no cache, referrer or search keeps it."""
+
+    @wraps(view)
+    def answer(request: Request, token: str) -> HttpResponse:
+        response = view(request, token)
+        response["Cache-Control"] = "no-store"
+        response["Referrer-Policy"] = "no-referrer"
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    return answer
 
 
 def partial(request: HttpRequest, template: str, name: str) -> str:

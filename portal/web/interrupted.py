@@ -20,19 +20,14 @@ from django.utils.translation import gettext as _
 _KEY = "interrupted"
 _KEEP_SECONDS = 3600
 _LAST_PERSON = "last_person"
-_NOT_KEPT = {"csrfmiddlewaretoken"}
+# The last is what a search looks for: it may be a link, which is kept nowhere unsealed.
+_NOT_KEPT = ("csrfmiddlewaretoken", "find")
 
 
 def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
     """Redirect to the sign-in page, keeping what was posted."""
     if request.method == "POST" and (person := _last_person(request)):
-        request.session[_KEY] = {
-            "person": person,
-            "path": request.path,
-            "page": _page_of(request),
-            "at": timezone.now().timestamp(),
-            "typed": request.POST.urlencode(),
-        }
+        keep_typed(request, person)
     response: HttpResponse = redirect_to_login(request.get_full_path())
     if getattr(request, "htmx", False):
         # A redirect would be followed inside the fragment; the page must go instead.
@@ -40,15 +35,24 @@ def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def keep_typed(request: HttpRequest, person: str) -> None:
+    """Let what was posted wait for this person, by the id of theirs."""
+    typed = request.POST.copy()
+    for name in _NOT_KEPT:
+        typed.pop(name, None)
+    request.session[_KEY] = {
+        "person": person,
+        "path": request.path,
+        "page": _page_of(request),
+        "at": timezone.now().timestamp(),
+        "typed": typed.urlencode(),
+    }
+
+
 def typed_before(request: HttpRequest) -> QueryDict | None:
     """What this person typed into this form before the sign-in ran out, once."""
     kept = _take(request)
-    if kept is None:
-        return None
-    typed = QueryDict(kept["typed"], mutable=True)
-    for name in _NOT_KEPT:
-        typed.pop(name, None)
-    return typed
+    return QueryDict(kept["typed"], mutable=True) if kept else None
 
 
 def lead_back(request: HttpRequest) -> HttpResponse | None:

@@ -9,20 +9,29 @@ import re
 import traceback
 from types import TracebackType
 
-# The public pages whose path is a secret: preferences, webhooks, invitations, resets.
-_SECRET_PATH = re.compile(
-    r"/(p|u|hooks|invitations/accept|password/reset/key)/[^\s/\"?]+"
-)
+# The public pages whose path is a secret: claims, preferences, webhooks, invitations,
+# resets.
+_DOORS = r"/+(c|p|u|hooks|invitations/accept|password/reset/key)"
+# Whatever follows, in whatever shape: a mangled link still holds its token.
+_IN_A_LINE = re.compile(rf"{_DOORS}/[^\s\"]+", re.IGNORECASE)
+# A path by itself may hold spaces and quotes, which would end it within a line.
+_ALONE = re.compile(rf"^{_DOORS}/.*", re.IGNORECASE | re.DOTALL)
 
 
 class NoTokens(logging.Filter):
     """Replaces the secret part of our public paths in every line."""
 
     def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple):
+            record.args = tuple(map(_cleaned, record.args))
         line = record.getMessage()
-        if (clean := _SECRET_PATH.sub(r"/\1/-", line)) != line:
+        if (clean := _IN_A_LINE.sub(r"/\1/-", line)) != line:
             record.msg, record.args = clean, None
         return True
+
+
+def _cleaned(value: object) -> object:
+    return _ALONE.sub(r"/\1/-", value) if isinstance(value, str) else value
 
 
 _ExcInfo = (

@@ -43,6 +43,13 @@ def method_not_allowed(request: HttpRequest, refused: HttpResponse) -> HttpRespo
     return response
 
 
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    """A limit of portal.web.limits is reached; a minute later it is not."""
+    response = render(request, "429.html", status=429)
+    response["Retry-After"] = "60"
+    return response
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     # Without the request: its context would ask the database that may have failed.
     return HttpResponse(render_to_string("500.html"), status=500)

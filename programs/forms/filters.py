@@ -5,7 +5,8 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from programs.models import Product, Program
+from programs import shipping
+from programs.models import Product, Program, ShippingMethod
 from programs.models.catalogue import ProductQuerySet
 from programs.models.program import ProgramQuerySet
 
@@ -26,6 +27,32 @@ class ProgramFilter(forms.Form):
         if status := self.cleaned_data.get("status"):
             programs = programs.filter(status=status)
         return programs
+
+
+class ShippingFilter(forms.Form):
+    company = forms.ChoiceField(label=_("Delivery company"), required=False)
+    retired = forms.BooleanField(label=_("Show retired ones too"), required=False)
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data)
+        companies = [(name, name) for name in shipping.companies()]
+        field = cast(forms.ChoiceField, self.fields["company"])
+        field.choices = [("", _("All")), *companies]
+        self.full_clean()
+
+    @property
+    def chosen_company(self) -> str | None:
+        """The one asked for; None for all, and where the words make no sense."""
+        return self.cleaned_data.get("company") or None
+
+    def retired_methods(self) -> list[ShippingMethod]:
+        """The retired ones that match, where they are asked for."""
+        if not self.cleaned_data.get("retired"):
+            return []
+        methods = ShippingMethod.objects.exclude(retired_at=None).defer("raw")
+        if self.chosen_company:
+            methods = methods.filter(carrier=self.chosen_company)
+        return list(methods.order_by("cost_minor", "id"))
 
 
 class ProductFilter(forms.Form):

@@ -117,6 +117,11 @@ class ProgramForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("None ticked means all in the program's currency."),
     )
+    mails_links = forms.BooleanField(
+        label=gettext_lazy("Mail claim links"),
+        required=False,
+        help_text=gettext_lazy("Links that were given to a person can go by e-mail."),
+    )
     email_consent = forms.ChoiceField(
         label=gettext_lazy("Consent for e-mail"),
         choices=Program.EmailConsent.choices,
@@ -185,6 +190,8 @@ class ProgramForm(forms.Form):
 
     def _words(self, name: str, value: object) -> str:
         field = self.fields[name]
+        if isinstance(value, bool):
+            return _("Yes") if value else _("No")
         if not isinstance(field, forms.ChoiceField):
             return "" if value is None else str(value)
         labels: dict[object, object] = dict(flatten_choices(cast(Any, field.choices)))

@@ -1,8 +1,10 @@
 """What may be given, and to whom."""
 
+from programs.models.address import PostalAddress
 from programs.models.budget import BudgetEntry
 from programs.models.catalogue import (
     Branding,
+    CardCarrier,
     CatalogueRefresh,
     Product,
     ShippingMethod,
@@ -19,13 +21,17 @@ from programs.models.sheet import (
     SheetChunk,
     SheetRow,
 )
+from programs.models.shipping import Holiday, TransitTime
 
 __all__ = [
     "Branding",
     "BudgetEntry",
+    "CardCarrier",
     "CatalogueRefresh",
     "ConsentEntry",
+    "Holiday",
     "Membership",
+    "PostalAddress",
     "Product",
     "Program",
     "Recipient",
@@ -36,5 +42,6 @@ __all__ = [
     "SheetChunk",
     "SheetRow",
     "ShippingMethod",
+    "TransitTime",
     "Wording",
 ]

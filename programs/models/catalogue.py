@@ -1,12 +1,15 @@
 """Our copy of what the provider offers. Retired when it disappears, never deleted."""
 
 from decimal import Decimal
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from portal.money import Money
+
+if TYPE_CHECKING:
+    from programs.models.shipping import TransitTime
 
 
 class ProductQuerySet(models.QuerySet["Product"]):
@@ -83,6 +86,12 @@ class Product(models.Model):
         return delivery_type in self.delivery_types
 
 
+class ShippingMethodQuerySet(models.QuerySet["ShippingMethod"]):
+    def offered(self) -> Self:
+        """Not retired."""
+        return self.filter(retired_at=None)
+
+
 class ShippingMethod(models.Model):
     provider_id = models.CharField(max_length=100, unique=True)
     carrier = models.CharField(max_length=100)
@@ -92,8 +101,32 @@ class ShippingMethod(models.Model):
     raw = models.JSONField(default=dict)
     retired_at = models.DateTimeField(null=True)
 
+    objects = ShippingMethodQuerySet.as_manager()
+
     def __str__(self) -> str:
         return f"{self.carrier}: {self.description}"
+
+    @property
+    def name(self) -> str:
+        """What people call it: the provider's words, or its id where it has none."""
+        return self.description or self.provider_id
+
+    @property
+    def transit_time(self) -> "TransitTime | None":
+        """How long it takes, where somebody said so; a query unless joined."""
+        return getattr(self, "transit", None)
+
+
+class CardCarrier(models.Model):
+    """The printed sheet that holds a card; no delivery company (provider-api: 7)."""
+
+    provider_id = models.CharField(max_length=100, unique=True)
+    description = models.CharField(max_length=250, blank=True)
+    raw = models.JSONField(default=dict)
+    retired_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.description or self.provider_id
 
 
 class Branding(models.Model):

@@ -20,6 +20,11 @@ class ProgramQuerySet(models.QuerySet["Program"]):
     def active(self) -> Self:
         return self.filter(status=Program.Status.ACTIVE)
 
+    def delivering(self, delivery_type: str) -> Self:
+        """Programs that deliver this way."""
+        # SQLite cannot ask whether a JSON list contains a word; its text always can.
+        return self.filter(delivery_types__icontains=f'"{delivery_type}"')
+
 
 class Program(models.Model):
     class Kind(models.TextChoices):
@@ -93,6 +98,8 @@ class Program(models.Model):
     # Empty means every product of the program's currency.
     products = models.ManyToManyField("programs.Product", blank=True, related_name="+")
     delivery_types = models.JSONField(default=list)
+    # Whether assigned claim links may go out in the portal's own e-mails.
+    mails_links = models.BooleanField(_("mail claim links"), default=False)
     phone_region = models.CharField(_("phone region"), max_length=2, default="US")
 
     # What a new reward starts with

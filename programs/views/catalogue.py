@@ -1,4 +1,4 @@
-"""What the provider sells: the list, one product, shipping, and reading it anew."""
+"""What the provider sells: the list, one product, and reading it anew."""
 
 from dataclasses import dataclass
 
@@ -9,14 +9,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from portal.money import Money
 from portal.permissions import Permission, requires
 from portal.web import paging
 from portal.web.http import StaffRequest, partial, see_other
 from programs import catalogue, freshness, sentences
 from programs.forms.filters import ProductFilter
-from programs.intake import CURRENCY_WHEN_UNSTATED
-from programs.models import Branding, Product, ShippingMethod
+from programs.models import Product
 from programs.sanitize import clean
 from programs.states import OFFERED, RETIRED, State
 
@@ -29,15 +27,6 @@ class _Listed:
     state: State
     values: str
     discount: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A shipping method with its price, or a branding."""
-
-    item: ShippingMethod | Branding
-    state: State
-    price: Money | None = None
 
 
 @requires(Permission.CATALOGUE_VIEW)
@@ -78,20 +67,6 @@ def product_detail(request: StaffRequest, pk: int) -> HttpResponse:
     return render(request, "programs/product_detail.html", context)
 
 
-@requires(Permission.CATALOGUE_VIEW)
-@require_safe
-def shipping_list(request: StaffRequest) -> HttpResponse:
-    """Ways to post a card, and the looks the provider can give one."""
-    methods = ShippingMethod.objects.order_by("carrier", "cost_minor", "id")
-    brandings = Branding.objects.order_by("name", "id")
-    context = {
-        "methods": [_Row(row, _state(row), _cost(row)) for row in methods],
-        "brandings": [_Row(row, _state(row)) for row in brandings],
-        "freshness": freshness.state(),
-    }
-    return render(request, "programs/shipping_list.html", context)
-
-
 @requires(Permission.CATALOGUE_REFRESH)
 @require_POST
 def product_refresh(request: StaffRequest) -> HttpResponse:
@@ -113,8 +88,8 @@ def product_status(request: StaffRequest) -> HttpResponse:
     return render(request, template, context)
 
 
-def _state(row: Product | ShippingMethod | Branding) -> State:
-    return OFFERED if row.retired_at is None else RETIRED
+def _state(product: Product) -> State:
+    return OFFERED if product.retired_at is None else RETIRED
 
 
 def _listed(product: Product) -> _Listed:
@@ -135,10 +110,6 @@ def _example(product: Product) -> dict[str, object]:
         {"label": _("Discount"), "amount": quote.discount * -1},
     ]
     return {"quote": quote, "cost_lines": lines}
-
-
-def _cost(method: ShippingMethod) -> Money:
-    return Money.of_minor(method.cost_minor, CURRENCY_WHEN_UNSTATED)
 
 
 def _texts(product: Product) -> list[tuple[str, SafeString]]:

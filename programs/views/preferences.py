@@ -4,9 +4,7 @@ Reading it changes nothing, however often a mail scanner does. The token in the 
 the only credential; no cookie plays a part, so a forged form has nothing to ride on.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import wraps
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -19,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from portal import actors
 from portal.actors import Actor, ActorKind
 from portal.permissions import public
-from portal.web.http import Request, invalid, see_other
+from portal.web.http import Request, invalid, see_other, unseen
 from portal.web.numbers import whole_number
 from programs import (
     consent,
@@ -36,7 +34,6 @@ from programs.models import ConsentEntry, Recipient, Wording
 from programs.states import State
 
 Source = ConsentEntry.Source
-View = Callable[[Request, str], HttpResponse]
 STOP_ALL = "all"
 
 
@@ -51,24 +48,10 @@ class ChannelLine:
     may_resume: bool
 
 
-def _unseen(view: View) -> View:
-    """Leave no trace of the address: not in caches, referrers or search engines."""
-
-    @wraps(view)
-    def answer(request: Request, token: str) -> HttpResponse:
-        response = view(request, token)
-        response["Cache-Control"] = "no-store"
-        response["Referrer-Policy"] = "no-referrer"
-        response["X-Robots-Tag"] = "noindex, nofollow"
-        return response
-
-    return answer
-
-
 @public
 @csrf_exempt  # no-referrer makes browsers send "Origin: null", which Django refuses
 @require_http_methods(["GET", "HEAD", "POST"])
-@_unseen
+@unseen
 def preferences(request: Request, token: str) -> HttpResponse:
     """What this person gets, and one button each to stop or resume it."""
     recipient = pages.holder(token)
@@ -91,7 +74,7 @@ def preferences(request: Request, token: str) -> HttpResponse:
 @public
 @csrf_exempt  # mail programs post it without any page of ours (RFC 8058)
 @require_http_methods(["GET", "HEAD", "POST"])
-@_unseen
+@unseen
 def unsubscribe(request: Request, token: str) -> HttpResponse:
     """A mail program's one click: stop everything, answer 200 and nothing."""
     if request.method != "POST":

@@ -1,7 +1,7 @@
 """What the page of one person shows, within what the viewer may see.
 
-Their rewards are reached through the model's reverse relation: `orders` stands above
-this package and is not imported.
+Their rewards and links are reached through the model's reverse relations: `orders`
+stands above this package and is not imported.
 """
 
 from collections.abc import Sequence
@@ -18,6 +18,7 @@ from programs import consent_history, consent_words, merging
 from programs.consent_history import Channel, History
 from programs.models import ConsentEntry, Program, Recipient, Wording
 from programs.states import State
+from programs.views.addresses import labels
 
 _REWARDS = 20
 
@@ -35,28 +36,24 @@ class ChannelLine:
 def recipient_page(request: StaffRequest, recipient: Recipient) -> dict[str, object]:
     """The context of the page; at most twelve queries with the shell's."""
     access = request.access
-    books = Program.objects.reachable(access, Permission.RECIPIENTS_VIEW)
-    programs = list(books.filter(recipients=recipient).order_by("name"))
+    books = list(recipient.programs.order_by("name"))
+    programs = [b for b in books if access.allows(Permission.RECIPIENTS_VIEW, b.pk)]
     history = consent_history.of(recipient)
-    may_manage = any(
-        access.allows(Permission.RECIPIENTS_MANAGE, program.pk) for program in programs
-    )
+    managed = [access.allows(Permission.RECIPIENTS_MANAGE, book.pk) for book in books]
+    may_manage = any(managed)
     editable = Recipient.objects.editable(access)
-    may_edit = may_manage and editable.filter(pk=recipient.pk).exists()
+    # What `editable` asks the database, where the address books are read already.
+    may_edit = may_manage and all(managed)
     return {
         "recipient": recipient,
         "programs": programs,
         "channels": [_line(history, channel, programs) for channel in Channel],
+        "addresses": labels(recipient),
         "events": _events(history),
         "rewards": _rewards(request, history),
-        "reward_columns": [
-            {"label": _("Order")},
-            {"label": _("Program")},
-            {"label": _("Product")},
-            {"label": _("Value"), "numeric": True},
-            {"label": _("Ordered")},
-            {"label": _("Status")},
-        ],
+        "reward_columns": _columns(_("Order"), _("Ordered")),
+        "links": _links(request, history),
+        "link_columns": _columns(_("Batch")),
         "may_edit": may_edit,
         "is_shared": may_manage and not may_edit,
         "send_url": _send_url(recipient) if may_manage else "",
@@ -119,6 +116,30 @@ def _rewards(request: StaffRequest, history: History) -> object:
     if ids is not None:
         rewards = rewards.filter(order__program__in=ids)
     return paging.keyset(rewards, request.GET, order=("-id",), size=_REWARDS)
+
+
+def _columns(first: str, *more: str) -> list[dict[str, object]]:
+    """The headings over what was given: its card, and what became of it."""
+    after: list[dict[str, object]] = [{"label": label} for label in more]
+    return [
+        {"label": first},
+        {"label": _("Program")},
+        {"label": _("Product")},
+        {"label": _("Value"), "numeric": True},
+        *after,
+        {"label": _("Status")},
+    ]
+
+
+def _links(request: StaffRequest, history: History) -> object:
+    """The newest claim links assigned to this person, likewise."""
+    links = history.recipient.claims.model._default_manager.filter(
+        recipient__in=history.family
+    ).select_related("batch__order__program", "reward__product", "reward__order")
+    ids = request.access.program_ids(Permission.ORDERS_VIEW)
+    if ids is not None:
+        links = links.filter(batch__order__program__in=ids)
+    return list(links.defer("secret_ciphertext").order_by("-pk")[:_REWARDS])
 
 
 def _by_staff(entry: ConsentEntry) -> bool:

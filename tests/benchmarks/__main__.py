@@ -34,17 +34,23 @@ def _figures() -> Iterator[tuple[str, Figure]]:
         manage(environment, "demo")
         yield from (("SQLite", f) for f in measure(environment, "memory"))
     for engine, url in (("SQLite", None), ("PostgreSQL", postgres)):
-        if engine == "SQLite" or url:
+        modules = ("lists", "claiming", "exporting", "rotating")
+        for module in modules if engine == "SQLite" or url else ():
             with installation(url) as environment:
-                yield from ((engine, f) for f in measure(environment, "lists"))
-    with installation(None) as environment:
-        yield from (("SQLite", f) for f in measure(environment, "embedded"))
+                yield from ((engine, f) for f in measure(environment, module))
+    for module in ("embedded", "shipping_picker"):
+        with installation(None) as environment:
+            yield from (("SQLite", f) for f in measure(environment, module))
     if not (postgres and redis):
         _say("The rest is measured with PostgreSQL and Redis; one does not answer.")
         return
     with installation(postgres) as environment:
         yield from (("PostgreSQL", f) for f in measure(environment, "importing"))
-    for module, latency in (("placing", 0.05), ("bulk_placing", 0.2)):
+    for module, latency in (
+        ("placing", 0.05),
+        ("bulk_placing", 0.2),
+        ("link_placing", 0.2),
+    ):
         figures = _placing(module, latency, postgres, redis)
         yield from (("PostgreSQL", figure) for figure in figures)
 
@@ -53,7 +59,11 @@ def _placing(module: str, latency: float, postgres: str, redis: str) -> list[Fig
     with (
         # Final at once, so that nothing but placing is measured.
         launch(
-            latency=latency, sent_after=0, claimed_after=0, async_threshold=10**6
+            latency=latency,
+            sent_after=0,
+            claimed_by="time",
+            claimed_after=0,
+            async_threshold=10**6,
         ) as sandbox,
         installation(
             postgres,

@@ -6,7 +6,6 @@ process of its own; `main` compares such runs with the other two ways.
 
 import csv
 import json
-import re
 import subprocess
 import sys
 import time
@@ -28,6 +27,7 @@ from portal.permissions import Role  # noqa: E402
 from programs.models import Program, Recipient, Sheet, SheetRow  # noqa: E402
 from programs.sheets import adding, intake  # noqa: E402
 from tests import factories  # noqa: E402
+from tests.benchmarks import resident  # noqa: E402
 from tests.benchmarks.installation import ROOT, Figure, report  # noqa: E402
 
 ROWS: Final = 100_000
@@ -96,15 +96,7 @@ def people(program_id: int, path: Path, rows: int) -> None:
     seconds = time.perf_counter() - begin
     taken = sheet.rows.filter(status=SheetRow.Status.TAKEN).count()
     assert taken == Recipient.objects.count() == rows, (taken, rows)
-    sys.stdout.write(json.dumps({"seconds": seconds, "megabytes": _peak()}))
-
-
-def _peak() -> float:
-    """The most memory this program held, in MB; ru_maxrss would count its parent's."""
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    found = re.search(r"VmHWM:\s+(\d+) kB", status)
-    assert found
-    return int(found[1]) / 1024
+    sys.stdout.write(json.dumps({"seconds": seconds, "megabytes": resident.peak()}))
 
 
 def line(number: int) -> tuple[str, ...]:

@@ -10,12 +10,13 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
+from orders.models import Claim
 from portal.actors import WORKER
 from portal.outbox.management.commands import runworker
 from portal.provider import connection
 from portal.provider.sandbox.launch import Sandbox
 from programs import catalogue
-from tests import engines
+from tests import engines, secrecy
 from tests.browser.visitors import PATIENCE_MILLISECONDS, Visitors
 
 _ARGUMENTS = (
@@ -51,13 +52,19 @@ def chromium() -> Iterator[Browser]:
 def visitors(
     chromium: Browser, live_server: LiveServer, settings: Settings
 ) -> Iterator[Visitors]:
-    """Opens browsers for people; afterwards, nothing may have gone wrong in any."""
+    """Opens browsers for people; afterwards, nothing may have gone wrong in any.
+
+    And nothing that is kept by then may hold a link, an answer or a token.
+    """
     settings.SITE_URL = settings.WEBHOOK_BASE_URL = live_server.url
     cache.clear()  # allauth counts sign-ins there
     visitors = Visitors(chromium, live_server.url)
-    yield visitors
-    complaints = visitors.close()
-    assert complaints == []
+    with secrecy.logged() as log:
+        yield visitors
+        complaints = visitors.close()
+    secrets = secrecy.canaries(Claim.objects.all())
+    leaks = secrecy.leaks(secrets, secrecy.places(log.getvalue()) if secrets else {})
+    assert complaints + leaks == []
 
 
 @pytest.fixture

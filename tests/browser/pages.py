@@ -55,6 +55,10 @@ PAGES: Final = """
   programs:product_detail           product    M
   programs:product_status           -          M
   programs:shipping_list            -          M
+  programs:shipping_list            -          O  ?company=Swiftline
+  programs:transit_edit             method     O
+  programs:holiday_list             -          O
+  programs:holiday_list             -          O  ?show=past
 
   programs:recipient_list           -          M
   programs:recipient_add            -          M
@@ -62,6 +66,9 @@ PAGES: Final = """
   programs:recipient_edit           recipient  M
   programs:recipient_merge_pick     recipient  M
   programs:recipient_merge          pair       M
+  programs:address_add              recipient  M
+  programs:address_edit             postal     M
+  programs:address_remove           postal     M
   programs:consent_grant            recipient  M
   programs:consent_withdraw         recipient  M
   programs:consent_wording_add      -          O
@@ -103,6 +110,34 @@ PAGES: Final = """
   orders:reward_list                bulk-failed     M
   orders:reward_list                bulk-failed     M  ?q=nothing
   orders:placement_list             bulk-failed     M
+  orders:links_list                 -               M
+  orders:links_list                 -               M  ?q=nothing
+  orders:links_create               -               M
+  orders:links_edit                 links-draft     M
+  orders:order_check                links-draft     M
+  orders:order_detail               links-submitted  M
+  orders:order_detail               links           U
+  orders:approval_review            links-submitted  A
+  orders:reward_list                links           M
+  orders:links_detail               links-submitted  M
+  orders:links_detail               links           M
+  orders:links_detail               links           U  ?status=claimed
+  orders:links_void                 links           M
+  orders:links_extend               links           M
+  orders:links_export               links           M
+  orders:links_export               links           M  ?status=expired
+  orders:links_export               links-submitted  M
+  orders:links_qr                   links           M
+  orders:links_assign               links           M
+  orders:links_mail                 links           M
+  orders:link_detail                link            M
+  orders:link_show                  link            M
+  orders:link_assign                link            M
+  orders:link_mail                  link            M
+  orders:link_void                  link            M
+  orders:link_extend                link            M
+  orders:link_reissue               link            M
+  orders:claim                      claim-token     -
 """
 # Addresses that show no page of their own, and why.
 NO_PAGE: Final = {
@@ -116,6 +151,7 @@ NO_PAGE: Final = {
     "outbox:message_retry": "a button of the message's page",
     "outbox:message_give_up": "a form of the message's page",
     "programs:product_refresh": "a button of the list of products",
+    "programs:holiday_remove": "a button of the list of holidays",
     "programs:unsubscribe": "for mail programs",
     "programs:sheet_sample": "a file",
     "programs:sheet_problems": "a file",
@@ -132,6 +168,7 @@ NO_PAGE: Final = {
     "orders:order_retry": "a button of the order's page",
     "orders:order_correct": "a button of the order's page",
     "orders:order_result": "a file",
+    "orders:links_find": "the search of the batch's page",
     "orders:hint_receive": "for the provider",
 }
 # Forms that can be sent empty, and then say what is missing.
@@ -152,9 +189,13 @@ FORMS: Final = """
   programs:member_add               program    P
   programs:recipient_add            -          M
   programs:recipient_edit           recipient  M
+  programs:address_add              recipient  M
+  programs:address_edit             postal     M
   programs:consent_grant            recipient  M
   programs:consent_withdraw         recipient  M
   programs:consent_wording_add      -          O
+  programs:transit_edit             method     O
+  programs:holiday_list             -          O
   programs:recipient_import         -          M
   programs:sheet_create             -          M
   programs:sheet_map                mapping    M
@@ -162,6 +203,14 @@ FORMS: Final = """
   orders:order_create               -          M
   orders:order_edit                 draft      M
   orders:order_settle               attention  P
+  orders:links_create               -          M
+  orders:links_edit                 links-draft  M
+  orders:links_qr                   links      M
+  orders:links_void                 links      M
+  orders:links_extend               links      M
+  orders:link_extend                link       M
+  orders:links_assign               links      M
+  orders:link_assign                link       M
 """
 # What lists say when nothing is there, and when nothing matches.
 EMPTY: Final = """
@@ -181,6 +230,8 @@ EMPTY: Final = """
   outbox:message_list               -          O
   person_list                       -          O  ?q=nothing
   orders:order_create               -          M
+  orders:links_list                 -          M
+  orders:links_create               -          M
 """
 _ROLES: Final = {
     "M": Role.MANAGER,

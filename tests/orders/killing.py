@@ -114,7 +114,7 @@ def _environment() -> dict[str, str]:
     """
     return os.environ | {
         "DJANGO_SETTINGS_MODULE": "portal.settings",
-        "DATABASE_URL": _database_url(),
+        "DATABASE_URL": database_url(),
         "PROVIDER_BASE_URL": settings.PROVIDER_BASE_URL,
         "PROVIDER_TIMEOUT_SECONDS": "2",
         "OUTBOX_LEASE_SECONDS": "4",
@@ -125,7 +125,8 @@ def _environment() -> dict[str, str]:
     }
 
 
-def _database_url() -> str:
+def database_url() -> str:
+    """The address of the database of this test."""
     database = connection.settings_dict
     if connection.vendor == "sqlite":
         return f"sqlite:///{database['NAME']}"

@@ -338,6 +338,37 @@ def test_an_answer_without_lines_does_not_make_it_free(program, order, sandbox, 
     assert order.placements.get().cost_minor != 0
 
 
+# Lines
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda line: (line, replace(line, id="more", email="sam@example.com")),
+        lambda line: (replace(line, id="other", quantity=2),),
+    ],
+    ids=["one-more", "another"],
+)
+def test_lines_that_are_not_ours_settle_nothing_until_they_are(
+    program, order, sandbox, worker, spoil
+):
+    sandbox.settings(next=["pending"])
+    worker.run()
+    sandbox.release()
+    found = look(order)
+    (line,) = found.lines
+
+    strange = replace(found, lines=spoil(line))
+    tracking.collected(order.placements.get().pk, strange, actor=WORKER)
+
+    status = state(order, program)
+    assert (status[0], *status[3:]) == ("needs attention", 1500, 0)
+    assert "Lines sent: 1;" in order.problem
+    assert calls_for_attention() == 1
+    worker.run(seconds=600)
+    assert state(order, program) == DONE
+
+
 # A 201 that says less, or says it otherwise
 
 
@@ -360,8 +391,14 @@ def answer(order, found):
             order, lines=tuple(replace(line, email="") for line in order.lines)
         ),
         lambda order: replace(order, po_number=order.po_number.lower()),
+        lambda order: replace(
+            order, lines=tuple(replace(line, external_id="L-1") for line in order.lines)
+        ),
+        lambda order: replace(
+            order, lines=tuple(replace(line, quantity=2) for line in order.lines)
+        ),
     ],
-    ids=["bare", "id-and-status", "no-address", "other-case"],
+    ids=["bare", "id-and-status", "no-address", "other-case", "its-id", "other-line"],
 )
 def test_a_201_that_says_little_is_followed_to_its_end(
     program, order, sandbox, worker, found

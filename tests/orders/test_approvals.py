@@ -59,6 +59,15 @@ def test_the_requester_is_told(order, ada):
     assert "Ada" in told.body
 
 
+def test_a_subject_is_one_line_whatever_the_number(order, ada):
+    approve(order, ada)
+    Order.objects.filter(pk=order.pk).update(po_number="A\r\nBcc: x@example.com")
+    dispatch.drain()
+
+    (told,) = mail.outbox
+    assert told.subject == "A Bcc: x@example.com was approved"
+
+
 @pytest.mark.parametrize(
     ("verb", "status"),
     [

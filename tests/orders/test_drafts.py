@@ -220,7 +220,7 @@ def test_a_refused_number_leaves_no_person_and_no_consent_behind(program, cvs, m
 def test_consent_comes_with_the_draft_and_for_that_number(program, cvs, manu):
     order = factories.make_draft(program, cvs, manu, phone=MOBILE, consent=evidence())
 
-    person = order.rewards.get().recipient
+    person = Recipient.objects.get(rewards__order=order)
     sms = ConsentEntry.Channel.SMS
     assert consent.allows(person, sms, program=program, contact=MOBILE).allowed
     assert not consent.allows(

@@ -1,6 +1,7 @@
 """When the provider says no: money is free only once nothing can still land."""
 
 import time
+from dataclasses import replace
 
 import pytest
 from django.core import mail
@@ -276,6 +277,20 @@ def test_a_201_for_something_else_is_never_taken_for_nothing(
     worker.run(seconds=2 * QUIET)
 
     assert state(order, program)[3] == 1500
+
+
+def test_a_201_without_a_number_for_other_lines_is_never_taken_for_ours(
+    program, order, sandbox
+):
+    releasing.release(order.pk, actor=WORKER)
+    post = placing.begin(order.placements.get().pk, actor=WORKER)
+    assert isinstance(post, placing.Post)
+    other = replace(elsewhere.make_order("OTHER"), po_number="")
+
+    placing.answered(post.attempt_id, Created(other), actor=WORKER)
+
+    assert state(order, program) == WAITING
+    assert order.placements.get().provider_order_id == ""
 
 
 def test_given_up_on_a_taken_number_the_money_is_free_after_the_quiet_time(

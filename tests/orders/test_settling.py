@@ -2,13 +2,15 @@
 
 import pytest
 
-from orders import attention, lifecycle
+from orders import attention, lifecycle, tracking
 from orders.models import Order
 from portal.accounts.models import actor_of
+from portal.actors import WORKER
 from portal.audit.models import Entry
 from portal.outbox import stuck
 from portal.outbox.models import Message
 from tests import factories
+from tests.orders import ledger
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -84,6 +86,52 @@ def test_it_is_too_early_to_say_it_never_got_there(as_adam, unsent, program):
     assert "may still reach the provider" in response.content.decode()
     program.refresh_from_db()
     assert program.held_minor == 1500
+
+
+def test_what_the_provider_has_cannot_be_said_never_to_have_got_there(
+    as_adam, lost, program, worker, settings
+):
+    worker.run(seconds=settings.PROVIDER_QUIET_SECONDS)
+    lost.refresh_from_db()
+
+    response = settle(as_adam, lost, outcome="not charged")
+
+    assert response.status_code == 422
+    assert "The provider has this order." in response.content.decode()
+    lost.refresh_from_db()
+    program.refresh_from_db()
+    assert lost.status == "needs attention"
+    assert program.held_minor == 1500
+
+
+def test_what_the_provider_forgot_may_never_have_got_there(
+    as_adam, lost, program, worker, settings
+):
+    placement = lost.placements.get()
+    worker.run(seconds=settings.PROVIDER_QUIET_SECONDS)
+    for _ in range(8):
+        tracking.collected(placement.pk, None, actor=WORKER)
+    lost.refresh_from_db()
+
+    response = settle(as_adam, lost, outcome="not charged")
+
+    assert response.status_code == 303
+    program.refresh_from_db()
+    assert (program.held_minor, program.spent_minor) == (0, 0)
+
+
+def test_what_the_provider_has_and_did_not_charge_frees_its_money(
+    as_adam, lost, program
+):
+    response = settle(as_adam, lost, outcome="free")
+
+    assert response.status_code == 303
+    lost.refresh_from_db()
+    program.refresh_from_db()
+    assert lost.status == "completed with failures"
+    assert lost.rewards.get().status == "cancelled"
+    assert (program.held_minor, program.spent_minor) == (0, 0)
+    ledger.check(program)
 
 
 def test_more_than_the_budget_holds_is_refused(as_adam, lost, program):

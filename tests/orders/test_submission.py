@@ -340,7 +340,7 @@ def test_whoever_stopped_a_channel_is_not_written_to(
 ):
     order = factories.make_draft(program, cvs, manu, phone=MOBILE, consent=evidence())
     consent.withdraw(
-        order.rewards.get().recipient,
+        Recipient.objects.get(rewards__order=order),
         channel,
         source=ConsentEntry.Source.PREFERENCES,
         actor=WORKER,

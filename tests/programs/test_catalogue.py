@@ -62,7 +62,7 @@ def item(**changes: Any) -> types.Product:
 
 
 def snapshot_of(*products: types.Product) -> catalogue.Snapshot:
-    return catalogue.Snapshot(timezone.now(), products, (), ())
+    return catalogue.Snapshot(timezone.now(), products, (), (), ())
 
 
 @pytest.mark.parametrize("page_size", [500, 7])
@@ -265,6 +265,15 @@ def test_texts_no_database_holds_are_mended(db):
     assert product.name == ("Nul" + "x" * 300)[:200]
     assert product.terms == "half ? a pair"
     assert product.raw == {"a": ["", {"b": "1.10"}], "c": "?"}
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"), [(" CVS\n\tPharmacy\u2028 ", "CVS Pharmacy"), (" \n", "X")]
+)
+def test_a_name_is_one_line_and_never_blank(db, name, kept):
+    catalogue.apply(snapshot_of(item(name=name)), actor=WORKER)
+
+    assert Product.objects.get().name == kept
 
 
 def test_a_provider_without_currencies_sells_in_its_own(db):

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from portal.audit.models import Entry
 from programs.models import Program
 from tests import factories
 
@@ -190,3 +191,20 @@ def test_a_name_with_markup_is_shown_as_text(as_adam):
     page = as_adam.get(reverse("programs:program_list"))
 
     assert "&lt;script&gt;x&lt;/script&gt;" in page.text
+
+
+def test_program_edit_lets_claim_links_go_by_mail(as_petra, program):
+    url = reverse("programs:program_edit", args=[program.pk])
+    form = typed(name=program.name, version=program.version, mails_links="on")
+
+    stale = as_petra.post(url, {**form, "version": "99"})
+    done = as_petra.post(url, form)
+
+    mailing = {"label": "Mail claim links", "before": "No", "after": "Yes"}
+    assert mailing in stale.context["changes"]
+    assert done.status_code == 303
+    program.refresh_from_db()
+    assert program.mails_links
+    assert "mails_links" in Entry.objects.latest("sequence").data["fields"]
+    page = as_petra.get(reverse("programs:program_detail", args=[program.pk]))
+    assert "Assigned claim links may go by e-mail." in page.text

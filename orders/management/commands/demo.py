@@ -1,5 +1,6 @@
 """The demonstration's people, programs and recipients, made once and by the verbs."""
 
+import uuid
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import timedelta
@@ -13,16 +14,22 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from orders import approvals, batches, drafts
+from orders.batches import LinkWish
+from orders.links import drafting
+from orders.models import Order
+from orders.states import OrderStatus
 from portal import actors, crypto
 from portal.accounts import invitations, people
-from portal.accounts.models import Invitation, User
+from portal.accounts.models import Invitation, User, actor_of
 from portal.money import Money
 from portal.permissions import Role
 from portal.provider import connection
 from portal.provider.errors import ProviderError, Unavailable
 from portal.provider.sandbox.launch import launch
 from portal.web.checks import is_sandbox
-from programs import budget, consent, programs, recipients
+from programs import budget, catalogue, consent, programs, recipients
+from programs.management import shipping_demo
 from programs.models import CatalogueRefresh, ConsentEntry, Program, Wording
 from programs.programs import Setup
 
@@ -65,9 +72,11 @@ class Command(BaseCommand):
             raise CommandError("DEMO is off: these accounts share a public password.")
         if not _is_complete():
             _read_catalogue()
+            shipping_demo.fill(actor=_ACTOR)
             team = _team()
             survey = _program(_spring_survey(), funded=5_000, team=team)
-            _program(_referrals(), funded=2_000, team=team)
+            referrals = _program(_referrals(), funded=2_000, team=team)
+            _claim_links(referrals, team)
             _address_book(survey)
         for person in _PEOPLE:
             self.stdout.write(f"  {person.role.label:<14} {person.email}")
@@ -165,7 +174,7 @@ def _spring_survey() -> Setup:
         recipient_cap_days=365,
         email_consent=Program.EmailConsent.NOT_WITHDRAWN,
         products=frozenset(),
-        delivery_types=(Program.DeliveryType.DIGITAL,),
+        delivery_types=(Program.DeliveryType.DIGITAL, Program.DeliveryType.LINKS),
         phone_region="US",
         from_name="Survey Team",
         message="Thank you for taking part in our spring survey. Enjoy your reward!",
@@ -187,6 +196,28 @@ def _referrals() -> Setup:
         from_name="Customer Team",
         message="Thank you for recommending us!",
     )
+
+
+def _claim_links(program: Program, team: dict[Role, User]) -> None:
+    """A dozen, approved: whoever looks soon sees the hold, and then how they come."""
+    if Order.objects.of_shape(Order.Shape.LINKS).exists():
+        return
+    product = catalogue.offered_in(program, batches.LINKS).get(provider_id="CVS")
+    wish = LinkWish(
+        program=program,
+        product=product,
+        value=min(product.values),
+        quantity=12,
+        label="Summer fair",
+        from_name=program.from_name,
+        message="Thank you for stopping by at the summer fair!",
+        expires_on=timezone.localdate() + timedelta(days=90),
+    )
+    maker, approver = (actor_of(team[r]) for r in (Role.MANAGER, Role.APPROVER))
+    order = drafting.create(wish, actor=maker, form_key=uuid.uuid4())
+    order = drafts.submit(order, version=order.version, actor=maker)
+    if order.status == OrderStatus.SUBMITTED:
+        approvals.approve(order, content_hash=order.content_hash, actor=approver)
 
 
 def _address_book(program: Program) -> None:

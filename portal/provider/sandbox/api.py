@@ -78,11 +78,13 @@ class Api:
                 return self._list(request, catalogue.SHIPPING_METHODS, 5, 50)
             case ("v1", "Brandings", "") if knobs.brandings:
                 return self._list(request, catalogue.BRANDINGS, 5, 50)
+            case ("v1", "Carriers", "") if knobs.card_carriers:
+                return self._list(request, catalogue.CARD_CARRIERS, 5, 50)
             case ("v1", "Orders", ""):
                 return searching.search(self._provider, request.query)
             case ("v1", "Orders", id):
                 order = self._provider.storage.get(id)
-                found = order and as_json(order, time.time(), knobs)
+                found = order and as_json(order, time.time(), self._provider)
                 return Reply(200, found) if found else NOT_FOUND
             case ("v1", "AccountBalance", "") if knobs.account_balance:
                 return self._balance()

@@ -1,4 +1,4 @@
-"""What the sandbox sells: products, ways to post them, and brandings."""
+"""What the sandbox sells: products, ways to post them, and how they look."""
 
 import re
 import unicodedata
@@ -24,6 +24,15 @@ SHIPPING_METHODS: tuple[Mapping[str, object], ...] = tuple(
         ("GROUND", "Swiftline Couriers", "Ground, 3 to 5 working days", "7.00"),
         ("TWODAY", "Swiftline Couriers", "Two days", "16.75"),
         ("OVERNIGHT", "Swiftline Couriers", "Next working day", "29.90"),
+    )
+)
+CARD_CARRIERS: tuple[Mapping[str, object], ...] = tuple(
+    {"Id": id, "Description": description}
+    for id, description in (
+        ("DEFAULT", "Plain white folder"),
+        ("THANKS", "Thank-you card with a slot"),
+        ("FESTIVE", "Gold folder with a ribbon"),
+        ("PLAIN", "Kraft paper sleeve"),
     )
 )
 BRANDINGS: tuple[Mapping[str, object], ...] = (

@@ -68,10 +68,10 @@ class Control:
 
     def _orders(self) -> list[dict[str, object]]:
         """Every accepted order, oldest first: as the API shows it, and its record."""
-        settings, now = self._provider.knobs, time.time()
+        now = time.time()
         return [
             {
-                **as_json(order, now, settings),
+                **as_json(order, now, self._provider),
                 "body": order.body,
                 "acceptedAt": order.accepted_at,
                 "costCents": order.cost_cents,

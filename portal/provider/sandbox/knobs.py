@@ -45,9 +45,12 @@ class Knobs:
     balance: Decimal = Decimal("1000000.00")
     account_balance: bool = False  # GET /v1/AccountBalance exists
     brandings: bool = True  # GET /v1/Brandings exists
+    card_carriers: bool = True  # GET /v1/Carriers exists
     products: Mapping[str, object] = field(default_factory=dict)  # id: changes or null
     sent_after: float = 2.0
     claimed_after: float = 12.0
+    claimed_by: str = "visit"  # of links: on their page, or by "time" as all else
+    links: str = "good"  # what is wrong with an order's last link, see claims.py
     async_threshold: int = 50
     async_after: float = 6.0
     status_word: str = ""  # reported in place of every status
@@ -154,6 +157,10 @@ _SPECIAL: dict[str, Callable[[object], object]] = {
     "conflict_shape": _one_of("one", "many", "none"),
     "conflict_ids": _ids,
     "products": _table,
+    "claimed_by": _one_of("visit", "time"),
+    "links": _one_of(
+        "good", "fewer", "more", "repeated", "no_link", "no_answer", "bad_url"
+    ),
     "down": _one_of("no", "503", "closed"),
     "list_shape": _one_of("envelope", "bare"),
     "past_the_end": _one_of("empty", "repeat"),

@@ -66,6 +66,11 @@ class Sandbox:
         """The provider's people cancel one line, counted from 0."""
         self._call("POST", "cancel-line", {"order": order_id, "line": line})
 
+    def claim(self, link: str, answer: str) -> int:
+        """A recipient answers on the page of a link; the page's status."""
+        page = self._session.post(link, data={"answer": answer}, timeout=_PATIENCE)
+        return page.status_code
+
     def stop(self) -> int:
         """End the process, politely and then surely; its exit code."""
         self._session.close()

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Collection
 from decimal import Decimal
 
-from portal.provider.sandbox import orders, requested, validation
+from portal.provider.sandbox import claims, orders, requested, validation
 from portal.provider.sandbox.knobs import Fault
 from portal.provider.sandbox.messages import CUT, Reply, Request
 from portal.provider.sandbox.provider import Provider
@@ -61,7 +61,7 @@ def _accept(
     order = _priced(provider, body, faults)
     balance = int(knobs.balance * 100)
     try:
-        provider.storage.add(order, balance_cents=balance)
+        provider.storage.add(order, claims.links_of(order), balance_cents=balance)
     except Taken:
         first = provider.storage.find(order.po_number)
         return _taken(provider, order.po_number, first.id if first else "")
@@ -75,7 +75,7 @@ def _accept(
         return Reply(504)
     if Fault.GARBAGE_AFTER in faults:
         return Reply(201, b'{"Id": "' + order.id[:8].encode())
-    return Reply(201, orders.as_json(order, time.time(), knobs))
+    return Reply(201, orders.as_json(order, time.time(), provider))
 
 
 def _priced(provider: Provider, body: str, faults: Collection[Fault]) -> Stored:

@@ -4,13 +4,13 @@ Its status is a function of the time that passed, so nothing has to run for an o
 move on, and a restart loses nothing.
 """
 
-import hashlib
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
-from portal.provider.sandbox import requested
+from portal.provider.sandbox import claims, requested
 from portal.provider.sandbox.catalogue import Product
 from portal.provider.sandbox.knobs import Knobs
+from portal.provider.sandbox.provider import Provider
 from portal.provider.sandbox.requested import Line, Requested
 from portal.provider.sandbox.storage import Stored
 
@@ -38,8 +38,9 @@ def completed_at(order: Stored, knobs: Knobs) -> float:
     return _completed_at(order, requested.read(order.body), knobs)
 
 
-def as_json(order: Stored, now: float, knobs: Knobs) -> dict[str, object]:
+def as_json(order: Stored, now: float, provider: Provider) -> dict[str, object]:
     """The order as GET /v1/Orders/{id} shows it (provider-api: 5.2)."""
+    knobs = provider.knobs
     request = requested.read(order.body)
     at = datetime.fromtimestamp(order.accepted_at, UTC).replace(tzinfo=None)
     status = "Completed" if now >= _completed_at(order, request, knobs) else "Pending"
@@ -52,7 +53,7 @@ def as_json(order: Stored, now: float, knobs: Knobs) -> dict[str, object]:
         "Status": knobs.status_word or status,
         "Timestamp": at.isoformat(timespec="seconds"),
         "LineItems": [
-            _line_json(order, request, index, now, knobs)
+            _line_json(order, request, index, now, provider)
             for index in range(len(request.lines))
         ],
         **request.echo,
@@ -71,26 +72,28 @@ def _completed_at(order: Stored, request: Requested, knobs: Knobs) -> float:
 
 
 def _line_json(
-    order: Stored, request: Requested, index: int, now: float, knobs: Knobs
+    order: Stored, request: Requested, index: int, now: float, provider: Provider
 ) -> dict[str, object]:
-    line = request.lines[index]
+    line, knobs = request.lines[index], provider.knobs
     filled, received = _moments(order, request, line, knobs)
     words = _WORDS[request.type]
+    is_received = now >= received
+    if request.type == "Links" and knobs.claimed_by == "visit":
+        is_received = index in order.claimed
     if index in order.cancelled:
         status = "Cancelled"
     elif now < filled:
         status = "Pending"
     else:
-        status = words[0] if now < received else words[1]
+        status = words[1] if is_received else words[0]
     has_links = request.type == "Links" and status in words
     return {
         "Id": f"{order.id}-{index + 1}",
         "Status": knobs.status_word or status,
         "Cost": Decimal(order.line_cents[index]) / 100,
-        "ClaimData": [
-            _claim(order, index, unit)
-            for unit in range(line.quantity if has_links else 0)
-        ],
+        "ClaimData": claims.delivered(order, request, index, provider)
+        if has_links
+        else [],
         **line.echo,
     }
 
@@ -106,12 +109,3 @@ def _moments(
         start += max(0.0, knobs.async_after - knobs.sent_after)
     filled = start + knobs.sent_after
     return filled, max(filled, start + knobs.claimed_after)
-
-
-def _claim(order: Stored, index: int, unit: int) -> dict[str, object]:
-    digest = hashlib.sha256(f"{order.id}/{index}/{unit}".encode()).hexdigest()
-    return {
-        "Id": f"{order.id}-{index + 1}-{unit + 1}",
-        "ClaimLink": f"https://claims.example.com/c/{digest[:24]}",
-        "ClaimLinkChallengeAnswer": digest[24:30].upper(),
-    }

@@ -31,7 +31,7 @@ def render(provider: Provider) -> bytes:
     now = time.time()
     rows = []
     for order in recent:
-        shown = as_json(order, now, provider.knobs)
+        shown = as_json(order, now, provider)
         lines = shown["LineItems"]
         words = (
             [str(line["Status"]) for line in lines] if isinstance(lines, list) else []
@@ -43,20 +43,30 @@ def render(provider: Provider) -> bytes:
     bodies = "".join(
         f"<pre>{escape(order.body)}</pre>" for order in recent[:_SHOWN_BODIES]
     )
-    page = f"""<!doctype html>
-<html lang="en"><head><meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Provider sandbox</title><style>{_STYLE}</style></head><body><main>
-<h1>Provider sandbox</h1>
+    page = f"""<h1>Provider sandbox</h1>
 <p>A stand-in for the gift-card provider. Nothing here is sent to anyone and nothing
 costs money. {provider.storage.count()} orders so far.</p>
+<p>Claim links lead to pages of this server. Such a page asks for the challenge
+answer, unless the address ends in <code>?claim_token=</code> and the answer; its button
+marks the link claimed, and a line is Claimed once all of its links are. With
+<code>claimed_by</code> set to time, they claim themselves as everything else does;
+<code>links</code> spoils the last link of every order.</p>
 <h2>Latest orders</h2>
 {_table(("PO number", "Type", "Status", "Cost", "Lines"), rows)}
 <h2>Latest bodies, as they came</h2>{bodies or "<p>None yet.</p>"}
 <h2>Settings</h2>
-{_table(("Name", "Value"), [(name, str(value)) for name, value in settings])}
-</main></body></html>"""
-    return page.encode()
+{_table(("Name", "Value"), [(name, str(value)) for name, value in settings])}"""
+    return document("Provider sandbox", page)
+
+
+def document(title: str, content: str) -> bytes:
+    """A whole page around this HTML, UTF-8."""
+    return f"""<!doctype html>
+<html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{escape(title)}</title><style>{_STYLE}</style></head><body><main>
+{content}
+</main></body></html>""".encode()
 
 
 def _counted(words: list[str]) -> str:

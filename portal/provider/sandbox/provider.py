@@ -21,6 +21,7 @@ class Provider:
         self.first_knobs = settings
         self.knobs = settings
         self.storage = storage
+        self.base_url = ""  # where links lead; the server knows it
         self.faults = Faults(settings)
         self.products = catalogue.products(settings.products)
         self.tokens = Tokens()

@@ -27,7 +27,7 @@ def search(provider: Provider, query: Mapping[str, str]) -> Reply:
         else:
             some = found[skipped : skipped + most]
         now = time.time()
-        return [orders.as_json(order, now, knobs) for order in some]
+        return [orders.as_json(order, now, provider) for order in some]
 
     total = storage.count() if found is None else len(found)
     return page(query, knobs, total=total, rows=rows, default=5, most=50)

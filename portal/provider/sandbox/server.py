@@ -7,9 +7,10 @@ from collections.abc import Collection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from portal.provider.sandbox import page
+from portal.provider.sandbox import claim_page, page
 from portal.provider.sandbox.api import Api
 from portal.provider.sandbox.casing import render
+from portal.provider.sandbox.claims import PATH
 from portal.provider.sandbox.control import Control
 from portal.provider.sandbox.knobs import Fault
 from portal.provider.sandbox.messages import Reply, Request
@@ -26,6 +27,7 @@ class Server(ThreadingHTTPServer):
     def __init__(self, port: int, provider: Provider, webhooks: Webhooks) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
         self.provider = provider
+        provider.base_url = self.base_url
         self.api = Api(provider, webhooks)
         self.control = Control(provider, webhooks)
 
@@ -89,6 +91,8 @@ class _Handler(BaseHTTPRequestHandler):
         if request.path == "/":
             kind = {"Content-Type": "text/html; charset=utf-8"}
             return Reply(200, page.render(server.provider), kind), ()
+        if request.path.startswith(PATH):
+            return claim_page.answer(server.provider, request), ()
         if request.path.startswith("/_sandbox/"):
             return server.control.answer(request), ()
         if request.path.startswith("/v1/"):

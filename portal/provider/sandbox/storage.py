@@ -28,16 +28,33 @@ CREATE TABLE IF NOT EXISTS attempts (
     outcome TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS attempts_by_po_number ON attempts (po_number);
+CREATE TABLE IF NOT EXISTS claims (
+    seq INTEGER PRIMARY KEY,
+    digest TEXT NOT NULL UNIQUE,
+    answer TEXT NOT NULL,
+    order_id TEXT NOT NULL,
+    line INTEGER NOT NULL,
+    claimed_at REAL
+);
+CREATE INDEX IF NOT EXISTS claims_by_order ON claims (order_id, line);
 """
 _COLUMNS = (
     "id, po_number, body, accepted_at, started_at, cost_cents, line_cents, cancelled,"
     " is_held, hook, hook_tries"
 )
+# Links have no status of their own: a line is Claimed once all of its links are.
+_CLAIMED = """(SELECT json_group_array(line) FROM (
+    SELECT line FROM claims WHERE order_id = orders.id
+    GROUP BY line HAVING count(claimed_at) = count(*)
+)) AS claimed"""
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """One accepted order; `hook` is none, waiting, done or lost. Times are epoch."""
+    """One accepted order; `hook` is none, waiting, done or lost. Times are epoch.
+
+    `cancelled` and `claimed` count its lines from 0.
+    """
 
     id: str
     po_number: str
@@ -50,6 +67,18 @@ class Stored:
     is_held: bool = False
     hook: str = "none"
     hook_tries: int = 0
+    claimed: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One claim link: the end of its address, and what its page asks for."""
+
+    digest: str
+    answer: str
+    order_id: str
+    line: int
+    claimed_at: float | None = None
 
 
 class Taken(Exception):
@@ -72,8 +101,10 @@ class Storage:
         self._db.executescript(_SCHEMA)
         self._spent = self._one("SELECT coalesce(sum(cost_cents), 0) FROM orders")
 
-    def add(self, order: Stored, *, balance_cents: int) -> None:
-        """Accept an order. Raises Taken, TooPoor."""
+    def add(
+        self, order: Stored, links: Sequence[Link] = (), *, balance_cents: int
+    ) -> None:
+        """Accept an order, with the links it will deliver. Raises Taken, TooPoor."""
         with self._lock:
             known = "SELECT count(*) FROM orders WHERE po_number = ?"
             if self._one(known, order.po_number):
@@ -89,6 +120,14 @@ class Storage:
                     *(json.dumps(order.line_cents), json.dumps(order.cancelled)),
                     *(order.is_held, order.hook, order.hook_tries),
                 ),
+            )
+            self._db.executemany(
+                "INSERT INTO claims (digest, answer, order_id, line)"
+                " VALUES (?, ?, ?, ?)",
+                [
+                    (each.digest, each.answer, each.order_id, each.line)
+                    for each in links
+                ],
             )
             self._spent += order.cost_cents
 
@@ -132,6 +171,20 @@ class Storage:
             "UPDATE orders SET cancelled = ? WHERE id = ?", (cancelled, order.id)
         )
 
+    def link(self, digest: str) -> Link | None:
+        return self._link("WHERE digest = ?", (digest,))
+
+    def first_link(self) -> Link | None:
+        """The oldest there is, whoever ordered it."""
+        return self._link("ORDER BY seq LIMIT 1", ())
+
+    def claim(self, digest: str, now: float) -> None:
+        """Somebody gave the right answer; the first time is what counts."""
+        self._write(
+            "UPDATE claims SET claimed_at = coalesce(claimed_at, ?) WHERE digest = ?",
+            (now, digest),
+        )
+
     def release(self, now: float) -> None:
         """Orders held Pending begin their life."""
         self._write(
@@ -149,6 +202,7 @@ class Storage:
         with self._lock:
             self._db.execute("DELETE FROM orders")
             self._db.execute("DELETE FROM attempts")
+            self._db.execute("DELETE FROM claims")
             self._spent = 0
 
     def close(self) -> None:
@@ -156,10 +210,17 @@ class Storage:
             self._db.close()
 
     def _orders(self, clause: str, values: Sequence[object]) -> list[Stored]:
-        query = f"SELECT {_COLUMNS} FROM orders {clause}"  # noqa: S608  our own text
+        query = f"SELECT {_COLUMNS}, {_CLAIMED} FROM orders {clause}"  # noqa: S608  our own text
         with self._lock:
             rows = self._db.execute(query, values).fetchall()
         return [_stored(row) for row in rows]
+
+    def _link(self, clause: str, values: Sequence[object]) -> Link | None:
+        columns = "digest, answer, order_id, line, claimed_at"
+        query = f"SELECT {columns} FROM claims {clause}"  # noqa: S608  our own text
+        with self._lock:
+            row = self._db.execute(query, values).fetchone()
+        return Link(*row) if row else None
 
     def _one(self, query: str, *values: object) -> int:
         return int(self._db.execute(query, values).fetchone()[0])
@@ -171,6 +232,6 @@ class Storage:
 
 def _stored(row: sqlite3.Row) -> Stored:
     fields = dict(row)
-    for name in ("line_cents", "cancelled"):
+    for name in ("line_cents", "cancelled", "claimed"):
         fields[name] = tuple(json.loads(fields[name]))
     return Stored(**{**fields, "is_held": bool(row["is_held"])})

@@ -8,7 +8,12 @@ from collections.abc import Collection, Mapping
 from decimal import Decimal
 from urllib.parse import urlsplit
 
-from portal.provider.sandbox.catalogue import BRANDINGS, SHIPPING_METHODS, Product
+from portal.provider.sandbox.catalogue import (
+    BRANDINGS,
+    CARD_CARRIERS,
+    SHIPPING_METHODS,
+    Product,
+)
 from portal.provider.sandbox.fields import Part, Problems, is_moment
 
 _TYPES = ("DigitalDelivery", "Links", "PhysicalShipment")
@@ -30,6 +35,7 @@ _PERSONAL = {"To": 150, "FromName": 150, "FromEmail": 150, "Message": 400}
 _PERSONAL_OF_ORDER = {"PhotoUrl": 150, "GreetingUrl": 150}
 
 _BRANDING_IDS = tuple(branding["Id"] for branding in BRANDINGS)
+_CARRIER_IDS = tuple(carrier["Id"] for carrier in CARD_CARRIERS)
 _SHIPPING_IDS = tuple(method["Id"] for method in SHIPPING_METHODS)
 
 
@@ -124,6 +130,8 @@ def _check_physical(address: Part, product: Product | None) -> None:
             address.wrong(name, "must be exactly 2 letters")
     for name, most in _OPTIONAL_OF_ADDRESS.items():
         address.text(name, most)
+    if address.get("CarrierId"):
+        address.one_of("CarrierId", _CARRIER_IDS)
     if address.get("ShippingMethodId"):
         address.one_of("ShippingMethodId", _SHIPPING_IDS)
     if product and _needs_carrier(product) and not address.get("CarrierId"):

@@ -191,6 +191,19 @@ def test_a_test_goes_to_oneself_alone_and_says_that_it_is_one(as_manu, draft, ma
     assert entry.data == {"reward": draft.rewards.get(row__number=3).pk}
 
 
+def test_a_test_has_one_line_of_subject_whatever_the_card_is_called(
+    as_manu, draft, cvs
+):
+    cvs.name = "CVS\r\nBcc: x@example.com"
+    cvs.save()
+
+    as_manu.post(f"/orders/{draft.reference}/test/", {"row": "3"})
+    dispatch.drain()
+
+    (message,) = mail.outbox
+    assert "CVS Bcc: x@example.com gift card" in message.subject
+
+
 def test_an_approver_may_ask_for_a_test_too(as_ada, submitted, ada):
     response = as_ada.post(f"/orders/{submitted.reference}/test/", {"row": "2"})
     dispatch.drain()

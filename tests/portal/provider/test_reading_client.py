@@ -75,6 +75,24 @@ def test_shipping_methods_and_brandings_are_read_over_several_pages(client, sand
     assert [branding.name for branding in brandings] == ["Classic", "Celebration"]
 
 
+@pytest.mark.parametrize("casing", ["pascal", "camel"])
+def test_card_carriers_are_read_over_several_pages(casing, client, sandbox):
+    sandbox.settings(page_size_cap=1, casing=casing)
+
+    carriers = list(client.card_carriers())
+
+    assert len(carriers) == 4
+    first = carriers[0]
+    assert (first.id, first.description) == ("DEFAULT", "Plain white folder")
+    assert len(first.raw) == 2
+
+
+def test_a_provider_without_card_carriers_has_none(client, sandbox):
+    sandbox.settings(card_carriers=False)
+
+    assert list(client.card_carriers()) == []
+
+
 def test_a_provider_without_brandings_has_none(client, sandbox):
     sandbox.settings(brandings=False)
 

@@ -70,7 +70,7 @@ def test_the_balance_shrinks_by_every_order_and_is_shown_where_asked(client, san
     ],
 )
 def test_an_order_moves_on_with_time(name, words, client, sandbox):
-    sandbox.settings(sent_after=60, claimed_after=120)
+    sandbox.settings(sent_after=60, claimed_after=120, claimed_by="time")
     order = client.create_order(PRINTED[name][0].encode()).order
 
     def status() -> tuple[str, str]:

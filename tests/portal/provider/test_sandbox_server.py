@@ -90,7 +90,8 @@ def test_what_is_not_there_is_404(method, path, sandbox):
 
 
 def test_nothing_under_v1_answers_without_a_token(sandbox):
-    for path in ("Products", "ShippingMethods", "Brandings", "Orders", "Orders/x"):
+    lists = ("Products", "ShippingMethods", "Brandings", "Carriers", "Orders")
+    for path in (*lists, "Orders/x"):
         answer = requests.get(f"{sandbox.base_url}/v1/{path}", timeout=5)
         assert (answer.status_code, answer.content) == (401, b"")
 

@@ -92,6 +92,7 @@ def test_every_limit_of_a_digital_order_is_kept(path, value, client, sandbox):
         ("ShippingMethodId", None),
         ("ShippingMethodId", "PIGEON"),
         ("CarrierId", "c" * 101),
+        ("CarrierId", "NO-SUCH-FOLDER"),
         ("Name", ""),
         ("Name", "n" * 151),
         ("AddressLine1", "a" * 101),

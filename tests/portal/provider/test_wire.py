@@ -96,6 +96,19 @@ def test_a_product_reads_the_same_in_any_casing(data):
     assert product.faceplates[0].name == "Default"
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        b'{"id": "A", "description": "Plain"}',
+        b'{"CarrierId": "A", "Name": "Plain"}',
+    ],
+)
+def test_a_card_carrier_is_read_by_either_name(data):
+    carrier = reading.card_carrier(fields(data))
+
+    assert (carrier.id, carrier.description) == ("A", "Plain")
+
+
 @given(in_any_casing(REFUSAL), in_any_casing(CONFLICT))
 def test_refusals_read_the_same_in_any_casing(refusal, conflict):
     assert reading.field_errors(refusal) == (

@@ -1,6 +1,7 @@
 """What the portal writes: no spreadsheet runs it, and the portal reads it back."""
 
 import csv
+import tempfile
 from decimal import Decimal
 from io import BytesIO, StringIO
 
@@ -78,6 +79,23 @@ def test_a_workbook_keeps_numbers_as_numbers_and_text_as_text():
         *("'=1+1", "https://example.com", "00123"),
         *(-15.5, 3.0, str(long), ""),
     ]
+
+
+def test_a_workbook_in_memory_is_the_same_and_touches_no_file(monkeypatch):
+    """xlsxwriter would keep rows in a file that a killed process leaves behind."""
+    content = []
+    for in_memory in (False, True):
+        if in_memory:
+            monkeypatch.setattr(tempfile, "mkstemp", None)
+            monkeypatch.setattr(tempfile, "mkdtemp", None)
+        stream = BytesIO()
+        rows: list[list[Cell]] = [["=1+1", Decimal("1.50")], ["x", 2]]
+        tabular.write_xlsx(stream, ["a", "b"], rows, in_memory=in_memory)
+        stream.seek(0)
+        sheet = CalamineWorkbook.from_filelike(stream).get_sheet_by_index(0)
+        content.append(sheet.to_python())
+
+    assert content[0] == content[1] == [["a", "b"], ["'=1+1", 1.5], ["x", 2.0]]
 
 
 def test_what_a_workbook_cannot_hold_is_not_lost_silently():

@@ -1,0 +1,1 @@
+"""Claim links after they were bought: kept, handed out, claimed, stopped."""
