@@ -236,6 +236,9 @@ PLACEMENT_STATES: Final[Mapping[PlacementStatus, State]] = {
     ),
 }
 
+# In these a link can still be claimed by whoever opens it.
+CLAIM_OPEN: Final = frozenset({_C.CREATED, _C.HANDED_OUT, _C.OPENED})
+
 CLAIM_STATES: Final[Mapping[ClaimStatus, State]] = {
     _C.CREATED: State(
         _("Created"), Tone.NEUTRAL, "link", _("Bought, and not handed out yet.")

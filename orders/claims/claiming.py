@@ -14,14 +14,11 @@ from django.utils.crypto import constant_time_compare
 from orders.claims import sealing
 from orders.claims.sealing import Secret
 from orders.models import Claim, LinkBatch
-from orders.states import ClaimStatus
+from orders.states import CLAIM_OPEN, ClaimStatus
 from portal.actors import Actor
 from portal.audit import journal
 from portal.audit.actions import Action
 
-_OPEN: Final = frozenset(
-    {ClaimStatus.CREATED, ClaimStatus.HANDED_OUT, ClaimStatus.OPENED}
-)
 _DECISIVE: Final = (
     "problem",
     "voided_at",
@@ -47,7 +44,7 @@ def find(token: str) -> Claim | None:
 
 def is_open(claim: Claim) -> bool:
     """Whether its card waits for the first who asks."""
-    return claim.status in _OPEN
+    return claim.status in CLAIM_OPEN
 
 
 def is_held(claim: Claim, holder: str) -> bool:

@@ -10,6 +10,7 @@ from typing import Final
 
 from django.db import transaction
 
+from orders.claims import locking
 from orders.models import Claim, HandedOut, Handout, LinkBatch
 from orders.models.claim import ClaimQuerySet
 from portal.actors import Actor
@@ -46,7 +47,7 @@ def hand_out(
     `columns` are names of `exporting.COLUMNS`. Raises NothingToHandOut.
     """
     handout, about = note(batch, claims, kind=kind, columns=columns, actor=actor)
-    _record(_ACTIONS[kind], batch, batch, about, actor)
+    record(_ACTIONS[kind], batch, batch, about, actor)
     return handout
 
 
@@ -55,7 +56,7 @@ def show(claim: Claim, *, actor: Actor) -> Handout:
     """One link, to be read off the screen and copied. Raises NothingToHandOut."""
     batch, one = claim.batch, Claim.objects.filter(pk=claim.pk)
     handout, about = note(batch, one, kind=Kind.COPY, actor=actor)
-    _record(Action.CLAIM_SHOWN, claim, batch, about, actor)
+    record(Action.CLAIM_SHOWN, claim, batch, about, actor)
     return handout
 
 
@@ -71,7 +72,7 @@ def note(
 
     Links that are not good stay. Raises NothingToHandOut if none is.
     """
-    LinkBatch.objects.select_for_update().get(pk=batch.pk)
+    locking.lock(batch.pk)
     good = claims.filter(batch=batch).good().order_by("pk")
     ids = list(good.values_list("pk", flat=True).iterator(chunk_size=_AT_ONCE))
     if not ids:
@@ -102,12 +103,13 @@ def digest_of(ids: Iterable[int]) -> str:
     return hashlib.sha256(",".join(map(str, ids)).encode()).hexdigest()
 
 
-def _record(
+def record(
     action: Action,
     subject: LinkBatch | Claim,
     batch: LinkBatch,
     data: Mapping[str, Json],
     actor: Actor,
 ) -> None:
+    """The one entry of a handout: of the batch, or of its only link."""
     program_id = batch.order.program_id
     journal.record(action, subject, actor=actor, program_id=program_id, data=data)

@@ -15,12 +15,11 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from orders.claims import handing
+from orders.claims import handing, locking
 from orders.models import Claim, ClaimMail, Handout, LinkBatch
 from orders.models.claim import ClaimQuerySet
-from orders.states import ClaimStatus
+from orders.states import CLAIM_OPEN
 from portal.actors import Actor
-from portal.audit import journal
 from portal.audit.actions import Action
 from portal.audit.journal import Json
 from portal.outbox.messages import enqueue_all
@@ -29,8 +28,6 @@ from programs.consent_history import Channel
 from programs.consent_many import Target
 
 TOPIC: Final = "orders.send_claim"
-# A link in one of these is still worth a mail.
-_OPEN: Final = (ClaimStatus.CREATED, ClaimStatus.HANDED_OUT, ClaimStatus.OPENED)
 
 
 class Refused(Exception):
@@ -55,7 +52,7 @@ def mail(claim: Claim, *, version: int, actor: Actor) -> Handout:
 
     Raises Stale, or Refused.
     """
-    batch = _lock(claim.batch)
+    batch = locking.lock(claim.batch_id)
     locked = _with_people(Claim.objects.select_for_update(of=("self",)))
     claim = locked.get(pk=claim.pk)
     if claim.version != version:
@@ -63,7 +60,7 @@ def mail(claim: Claim, *, version: int, actor: Actor) -> Handout:
     if reason := refusal(claim):
         raise Refused(reason)
     handout, about = _ask(batch, [claim.pk], actor)
-    _record(Action.CLAIM_MAILED, claim, batch, about, actor)
+    handing.record(Action.CLAIM_MAILED, claim, batch, about, actor)
     return handout
 
 
@@ -74,14 +71,14 @@ def mail_all(batch: LinkBatch, *, count: int, actor: Actor) -> Handout:
     `count` is the number that was on the button. Raises Stale if it would be another,
     or Refused.
     """
-    batch = _lock(batch)
+    batch = locking.lock(batch.pk)
     if reason := batch_refusal(batch):
         raise Refused(reason)
     planned = plan(batch)
     if len(planned.claims) != count or not count:
         raise Stale
     handout, about = _ask(batch, planned.claims, actor)
-    _record(Action.LINKS_MAILED, batch, batch, about, actor)
+    handing.record(Action.LINKS_MAILED, batch, batch, about, actor)
     return handout
 
 
@@ -179,7 +176,7 @@ def _refusals(batch: LinkBatch, claims: Sequence[Claim]) -> Iterator[str]:
     elsewhere = _sent_elsewhere(claims)
     for position, claim in enumerate(claims):
         answer = refused.get(position)
-        if claim.status not in _OPEN:
+        if claim.status not in CLAIM_OPEN:
             yield _("The link can no longer be claimed, or needs attention.")
         elif readers[position] is None:
             yield _("Nobody has the link. Assign it first.")
@@ -219,19 +216,3 @@ def _with_people(claims: ClaimQuerySet) -> ClaimQuerySet:
         "reward__order",
         "recipient__merged_into",
     )
-
-
-def _lock(batch: LinkBatch) -> LinkBatch:
-    batches = LinkBatch.objects.select_for_update(of=("self",))
-    return batches.select_related("order__program").get(pk=batch.pk)
-
-
-def _record(
-    action: Action,
-    subject: LinkBatch | Claim,
-    batch: LinkBatch,
-    data: Mapping[str, Json],
-    actor: Actor,
-) -> None:
-    program_id = batch.order.program_id
-    journal.record(action, subject, actor=actor, program_id=program_id, data=data)

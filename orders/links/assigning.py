@@ -12,9 +12,10 @@ from django.db import transaction
 from django.db.models import Count, F, QuerySet
 from django.utils.translation import gettext as _
 
+from orders.claims import locking
 from orders.links import people
 from orders.models import Claim, LinkBatch
-from orders.states import ClaimStatus
+from orders.states import CLAIM_OPEN
 from portal.actors import Actor
 from portal.audit import journal
 from portal.audit.actions import Action
@@ -22,9 +23,6 @@ from programs import recipients
 from programs.models import Sheet
 from programs.sheets import loading
 from programs.sheets.people import Person, take_in
-
-# A link in one of these can still be given to somebody.
-OPEN = (ClaimStatus.CREATED, ClaimStatus.HANDED_OUT, ClaimStatus.OPENED)
 
 
 class Stale(Exception):
@@ -74,7 +72,7 @@ def assign(claim: Claim, person: Person, *, version: int, actor: Actor) -> Claim
     recipients.Conflict where e-mail and number belong to two people.
     """
     locked = _lock(claim, version)
-    if locked.status not in OPEN:
+    if locked.status not in CLAIM_OPEN:
         raise Refused(_("Only a link that can still be claimed is given to somebody."))
     program = locked.batch.order.program
     recipient = recipients.find_or_add(
@@ -116,7 +114,7 @@ def assign_list(batch: LinkBatch, sheet: Sheet, *, count: int, actor: Actor) -> 
 
     `count` is the number that was on the button. Raises Stale if it would be another.
     """
-    locked = _lock_batch(batch)
+    locked = locking.lock(batch.pk)
     planned = plan(locked, sheet)
     if planned.going != count or not count:
         raise Stale
@@ -134,7 +132,7 @@ def assign_people(
 
     Returns their ids. Raises LinesRefused, or Refused with too few links.
     """
-    locked = _lock_batch(batch)
+    locked = locking.lock(batch.pk)
     found = take_in(locked.order.program, typed, actor)
     if problems := _problems(locked, found):
         raise LinesRefused(problems)
@@ -165,7 +163,7 @@ def plan(batch: LinkBatch, sheet: Sheet) -> Plan:
 
 def free_links(batch: LinkBatch) -> QuerySet[Claim]:
     """Good links nobody has, that can still be claimed; untouched ones come first."""
-    found = batch.claims.with_status(*OPEN).filter(recipient=None)
+    found = batch.claims.with_status(*CLAIM_OPEN).filter(recipient=None)
     return found.order_by(F("handed_out_at").asc(nulls_first=True), "number")
 
 
@@ -211,7 +209,7 @@ def _give(
     # Whoever claims one in this very moment waits; in one order, so none deadlock.
     held = batch.claims.select_for_update(of=("self",)).filter(pk__in=ids)
     versions = dict(held.order_by("pk").values_list("pk", "version"))
-    if held.with_status(*OPEN).filter(recipient=None).count() < len(roots):
+    if held.with_status(*CLAIM_OPEN).filter(recipient=None).count() < len(roots):
         raise Stale
     given = list(zip(ids, roots, strict=True))
     rows = [(pk, root, versions[pk] + 1) for pk, root in given]
@@ -235,15 +233,9 @@ def _face(batch: LinkBatch) -> int:
     return reward.value_minor if reward else 0
 
 
-def _lock_batch(batch: LinkBatch) -> LinkBatch:
-    """Acts on who has which link of a batch come one after another."""
-    batches = LinkBatch.objects.select_for_update(of=("self",))
-    return batches.select_related("order__program").get(pk=batch.pk)
-
-
 def _lock(claim: Claim, version: int) -> Claim:
     """The link, behind its batch, as it was on the screen."""
-    _lock_batch(LinkBatch(pk=claim.batch_id))
+    locking.lock(claim.batch_id)
     claims = Claim.objects.select_for_update(of=("self",))
     related = claims.select_related("batch__order__program", "reward")
     locked = related.get(pk=claim.pk)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from orders.claims import keeping
 from orders.forms.link_acts import ExtendForm, VoidAllForm
 from orders.models import Claim, LinkBatch
-from orders.views.link_assign import batch_of, link_of
+from orders.views.link_reach import batch_of, link_of
 from orders.views.posted import version
 from portal.permissions import Permission, requires
 from portal.web.http import StaffRequest, invalid, see_other

@@ -5,14 +5,15 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from orders.forms.link_assign import AssignForm, LinesForm, ListForm
 from orders.links import assigning
-from orders.models import Claim, LinkBatch, Order
+from orders.models import Claim, LinkBatch
+from orders.views.link_reach import batch_of, link_of
 from orders.views.posted import version
 from portal.permissions import Permission, requires
 from portal.web.http import StaffRequest, invalid, see_other
@@ -77,31 +78,6 @@ def links_assign(request: StaffRequest, reference: str) -> HttpResponse:
     return (
         invalid(request, _MANY, page) if form.errors else render(request, _MANY, page)
     )
-
-
-def batch_of(
-    request: StaffRequest, reference: str, permission: Permission
-) -> LinkBatch:
-    """A batch of links in which this person holds the permission; else 404."""
-    orders = Order.objects.reachable(request.access, permission)
-    batches = LinkBatch.objects.filter(order__in=orders)
-    related = batches.select_related("order__program")
-    return get_object_or_404(related, order__reference=reference)
-
-
-def link_of(
-    request: StaffRequest, reference: str, code: str, permission: Permission
-) -> Claim:
-    """One link of such a batch; else 404."""
-    orders = Order.objects.reachable(request.access, permission)
-    claims = Claim.objects.filter(batch__order__in=orders)
-    related = claims.select_related(
-        "batch__order__program",
-        "reward__product",
-        "reward__order",
-        "recipient__merged_into",
-    )
-    return get_object_or_404(related, batch__order__reference=reference, code=code)
 
 
 def _unassign(request: StaffRequest, claim: Claim) -> HttpResponse:

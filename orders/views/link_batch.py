@@ -20,8 +20,7 @@ from orders.claims.funnel import Funnel
 from orders.forms.claims import ClaimFilter
 from orders.models import Claim, HandedOut, Handout, LinkBatch, Order
 from orders.states import CLAIM_STATES, ClaimStatus, OrderStatus
-from orders.views.link_assign import batch_of
-from orders.views.link_choice import may_see_recipients
+from orders.views.link_reach import batch_of, may_see_recipients
 from portal.permissions import Permission, requires
 from portal.web import paging
 from portal.web.http import StaffRequest, partial, see_other

@@ -12,7 +12,7 @@ from orders.forms.link_export import ChoiceForm
 from orders.models import LinkBatch
 from orders.models.claim import is_status
 from orders.states import CLAIM_STATES, ClaimStatus
-from portal.permissions import Permission
+from orders.views.link_reach import may_see_recipients
 from portal.web.http import StaffRequest
 
 # What a good link can be.
@@ -30,12 +30,6 @@ class Tab(TypedDict):
     url: str
     is_current: bool
     count: int
-
-
-def may_see_recipients(request: StaffRequest, batch: LinkBatch) -> bool:
-    """Whether the person may read who has which link."""
-    program_id = batch.order.program_id
-    return request.access.allows(Permission.RECIPIENTS_VIEW, program_id)
 
 
 def named(request: StaffRequest, batch: LinkBatch) -> ChoiceForm:

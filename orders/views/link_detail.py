@@ -12,8 +12,7 @@ from django.views.decorators.http import require_safe
 
 from orders.claims import keeping
 from orders.models import Claim, ClaimMail, Handout, LinkBatch
-from orders.views.link_assign import link_of
-from orders.views.link_choice import may_see_recipients
+from orders.views.link_reach import link_of, may_see_recipients
 from portal.audit import reading, timeline
 from portal.audit.actions import Action
 from portal.audit.timeline import Event

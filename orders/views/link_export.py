@@ -12,7 +12,7 @@ from orders.forms.link_export import ExportForm
 from orders.models import LinkBatch
 from orders.views import link_choice
 from orders.views.downloads import download
-from orders.views.link_assign import batch_of
+from orders.views.link_reach import batch_of, may_see_recipients
 from portal.accounts.views.step_up import step_up
 from portal.permissions import Permission, requires
 from portal.web.http import StaffRequest, invalid
@@ -31,7 +31,7 @@ def links_export(request: StaffRequest, reference: str) -> HttpResponseBase:
 
 @step_up
 def _export(request: StaffRequest, batch: LinkBatch) -> HttpResponseBase:
-    sees = link_choice.may_see_recipients(request, batch)
+    sees = may_see_recipients(request, batch)
     if request.method == "GET":
         typed, chosen = typed_before(request), link_choice.named(request, batch)
         form = ExportForm(

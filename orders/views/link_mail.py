@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from orders.claims import mailing
 from orders.models import Claim, LinkBatch
-from orders.views.link_assign import batch_of, link_of
+from orders.views.link_reach import batch_of, link_of
 from orders.views.posted import version
 from portal.accounts.views.step_up import step_up
 from portal.permissions import Permission, requires

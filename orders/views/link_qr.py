@@ -11,7 +11,7 @@ from orders.claims import exporting, handing, qr_codes
 from orders.forms.link_export import PrintForm, last_number
 from orders.models import Handout, LinkBatch
 from orders.views import link_choice
-from orders.views.link_assign import batch_of
+from orders.views.link_reach import batch_of, may_see_recipients
 from portal.accounts.views.step_up import step_up
 from portal.permissions import Permission, requires
 from portal.web.http import StaffRequest, invalid
@@ -32,7 +32,7 @@ def links_qr(request: StaffRequest, reference: str) -> HttpResponseBase:
 
 @step_up
 def _print(request: StaffRequest, batch: LinkBatch) -> HttpResponseBase:
-    sees = link_choice.may_see_recipients(request, batch)
+    sees = may_see_recipients(request, batch)
     if request.method == "GET":
         typed, initial = typed_before(request), _initial(request, batch)
         form = PrintForm(typed, batch=batch, may_see_recipients=sees, initial=initial)

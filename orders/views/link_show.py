@@ -8,8 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from orders.claims import exporting, handing
 from orders.models import Claim
-from orders.views.link_assign import link_of
-from orders.views.link_choice import may_see_recipients
+from orders.views.link_reach import link_of, may_see_recipients
 from portal.accounts.views.step_up import step_up
 from portal.permissions import Permission, requires
 from portal.web.http import StaffRequest, see_other
