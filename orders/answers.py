@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from orders import lifecycle, lines, notices
+from orders import following, lifecycle, lines, notices
 from orders.claims import arriving
 from orders.lines import Pair
 from orders.models import Order, Placement
@@ -20,7 +21,7 @@ from orders.states import (
 )
 from portal.actors import Actor
 from portal.money import Money
-from portal.provider.types import ProviderOrder
+from portal.provider.types import ProviderLine, ProviderOrder
 from programs import budget
 
 # What an answer changes of a placement, here or in the callers of `apply`.
@@ -48,7 +49,8 @@ def apply(placement: Placement, found: ProviderOrder, *, actor: Actor) -> bool:
         status = PlacementStatus.COMPLETED  # The provider's word for the past.
     problem = "" if status else _strange(found.status)
     paired = lines.pairs(placement, found)
-    changed = lines.take(paired, found.status)
+    if changed := lines.take(paired, found.status):
+        following.follow(placement.order, placement.rewards.all())
     links = _take_links(placement, paired, found)
     for line in found.lines:
         if line.status and line.status.casefold() not in PROVIDER_LINE_WORDS:
@@ -56,7 +58,7 @@ def apply(placement: Placement, found: ProviderOrder, *, actor: Actor) -> bool:
     problem = problem or lines.differ(placement, paired, found)
     placement.status = status or PlacementStatus.NEEDS_ATTENTION
     if status == PlacementStatus.COMPLETED and not placement.settled_at:
-        problem = problem or _settle(placement, found, actor=actor)
+        problem = problem or _settle(placement, paired, found, actor=actor)
     problem = problem or links.problem
     if problem:
         placement.status = PlacementStatus.NEEDS_ATTENTION
@@ -102,13 +104,21 @@ def _take_links(
     return replace(taken, changed=taken.changed or is_stopped)
 
 
-def _settle(placement: Placement, found: ProviderOrder, *, actor: Actor) -> str:
+def _settle(
+    placement: Placement,
+    paired: Sequence[Pair],
+    found: ProviderOrder,
+    *,
+    actor: Actor,
+) -> str:
     """Spend what the provider charged; the problem if the budget cannot cover it."""
     order = placement.order
     held = Money.of_minor(placement.held_minor, order.currency)
     cost = _cost(found, order.currency)
     if cost is None:
         cost = held  # The provider names no cost: what was approved is what counts.
+    elif order.is_postal and not settings.PROVIDER_COST_HAS_SHIPPING:
+        cost = _with_shipping(cost, held, paired, found)
     try:
         settle_at(placement, cost, actor=actor)
     except budget.OverBudget:
@@ -145,16 +155,32 @@ def _cost(found: ProviderOrder, currency: str) -> Money | None:
         return None  # Saying nothing of the lines does not make them free.
     total = Decimal(0)
     for line in found.lines:
-        word = PROVIDER_LINE_WORDS.get(line.status.casefold())
-        unsent = word in (None, RewardStatus.PLACED) and lines.is_cancelled(
-            found.status
-        )
-        if word == RewardStatus.CANCELLED or unsent:
+        if not _is_charged(line, found):
             continue
         if line.cost is None:
             return None
         total += line.cost
     return Money.rounded(total, currency)
+
+
+def _is_charged(line: ProviderLine, found: ProviderOrder) -> bool:
+    word = PROVIDER_LINE_WORDS.get(line.status.casefold())
+    is_unsent = word in (None, RewardStatus.PLACED) and lines.is_cancelled(found.status)
+    return word != RewardStatus.CANCELLED and not is_unsent
+
+
+def _with_shipping(
+    cost: Money, held: Money, paired: Sequence[Pair], found: ProviderOrder
+) -> Money:
+    """The cost of the cards with the approved price of posting those that are paid for.
+
+    The provider does not say that price. It never brings the sum beyond what was held:
+    more than that only the provider's own word can.
+    """
+    charged = [reward for reward, line in paired if _is_charged(line, found)]
+    posting = sum(reward.shipment.cost_minor or 0 for reward in charged)
+    whole = Money.of_minor(cost.minor + posting, cost.currency)
+    return max(cost, min(whole, held))
 
 
 def _strange(word: str) -> str:

@@ -8,35 +8,27 @@ class OrdersConfig(AppConfig):
     def ready(self) -> None:
         from orders import naming
         from orders.bulk import checks
-        from portal.permissions import Permission
-        from portal.web import navigation
 
         naming.register()
         checks.register()
-        navigation.register(
-            _("Home"), "home", position=10, icon="home", permission=Permission.HOME_VIEW
-        )
-        navigation.register(
-            _("Send"),
-            "orders:send",
-            position=20,
-            icon="gift",
-            permission=Permission.ORDERS_CREATE,
-        )
-        navigation.register(
-            _("Orders"),
-            "orders:order_list",
-            position=30,
-            icon="inbox-stack",
-            permission=Permission.ORDERS_VIEW,
-        )
-        navigation.register(
-            _("Claim links"),
-            "orders:links_list",
-            position=35,
-            icon="link",
-            permission=Permission.ORDERS_VIEW,
-        )
+        self._fill_menu()
+
+    def _fill_menu(self) -> None:
+        from orders import naming
+        from portal.permissions import Permission
+        from portal.web import navigation
+
+        sees, sends = Permission.ORDERS_VIEW, Permission.ORDERS_CREATE
+        for position, label, url_name, icon, permission in (
+            (10, _("Home"), "home", "home", Permission.HOME_VIEW),
+            (20, _("Send"), "orders:send", "gift", sends),
+            (30, _("Orders"), "orders:order_list", "inbox-stack", sees),
+            (35, _("Claim links"), "orders:links_list", "link", sees),
+            (37, _("Shipments"), "orders:shipment_list", "truck", sees),
+        ):
+            navigation.register(
+                label, url_name, position=position, icon=icon, permission=permission
+            )
         navigation.register(
             _("Approvals"),
             "orders:approval_list",

@@ -12,7 +12,7 @@ from django.db.models import QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from orders import answers, fate, lifecycle, placing
+from orders import answers, fate, following, lifecycle, placing
 from orders.models import Order, Placement
 from orders.states import REWARD_FINAL, OrderStatus, PlacementStatus, RewardStatus
 from portal.actors import Actor
@@ -121,6 +121,7 @@ def _was_sent(placement: Placement, charged: Money | None, *, actor: Actor) -> N
         left.exclude(status=RewardStatus.SENT).update(
             status=RewardStatus.CANCELLED, problem=_("The provider charged nothing.")
         )
+    following.follow(placement.order, placement.rewards.all())
     lifecycle.conclude(placement.order)
 
 

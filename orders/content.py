@@ -14,8 +14,11 @@ from typing import Final
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
-from orders.models import LinkBatch, Order, Reward
+from orders import pricing
+from orders.models import LinkBatch, Order, Reward, Shipment
 from portal.money import Money
+from programs.addresses.fields import Field as Part
+from programs.addresses.fields import label
 
 Facts = dict[str, str]
 
@@ -37,6 +40,19 @@ _DIGESTED: Final = (
     "external_id",
     "language",
 )
+# And of its parcel, where it has one.
+_LABEL: Final = (
+    "name",
+    "line1",
+    "line2",
+    "line3",
+    "city",
+    "state",
+    "postal_code",
+    "country",
+    "reason",
+)
+_PARCEL: Final = (*_LABEL, "method__provider_id", "card_carrier", "needed_by")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +70,7 @@ def of(order: Order) -> Facts:
         return _of_list(order)
     if order.shape == Order.Shape.LINKS:
         return _of_links(order)
-    rewards = order.rewards.select_related("product", "order").order_by("pk")
-    return facts_of(order, rewards)
+    return facts_of(order, pricing.priced(order))
 
 
 def facts_of(order: Order, rewards: Iterable[Reward]) -> Facts:
@@ -105,6 +120,13 @@ def label_of(name: str) -> str:
         "from_email": _("From e-mail"),
         "message": _("Message"),
         "deliver_at": _("Delivery"),
+        "name": _("Name on the label"),
+        **{part.value: str(label(part, "")) for part in Part if part != Part.NAME},
+        "reason": _("Address kept as typed"),
+        "method": _("Shipping method"),
+        "card_carrier": _("Card carrier"),
+        "needed_by": _("Needed by"),
+        "shipping": _("Shipping"),
         "rewards": _("Rewards"),
         "label": _("Label"),
         "way": _("What the links are"),
@@ -125,13 +147,16 @@ def _in_words(name: str, value: str) -> str:
 
 
 def _of_order(order: Order) -> Facts:
-    return {
+    facts = {
         "type": order.type,
         "program": str(order.program_id),
         "po_number": order.po_number,
         "note": order.note,
         "estimate": str(order.estimate),
     }
+    if order.is_postal:
+        facts["shipping"] = str(order.shipping)
+    return facts
 
 
 def _of_list(order: Order) -> Facts:
@@ -140,7 +165,8 @@ def _of_list(order: Order) -> Facts:
     number = 0
     digest = hashlib.sha256()
     face: dict[str, list[int]] = {}
-    rows = order.rewards.order_by("pk").values_list(*_DIGESTED)
+    parcel = [f"shipment__{name}" for name in _PARCEL] if order.is_postal else []
+    rows = order.rewards.order_by("pk").values_list(*_DIGESTED, *parcel)
     for row in rows.iterator(chunk_size=_AT_ONCE):
         number += 1
         digest.update(json.dumps(row, default=_plain, separators=(",", ":")).encode())
@@ -181,7 +207,7 @@ def _plain(moment: object) -> str:
 
 
 def _reward(reward: Reward) -> Facts:
-    return {
+    facts = {
         "recipient": str(reward.recipient_id),
         "product": reward.product.provider_id,
         "value": str(reward.value),
@@ -194,6 +220,18 @@ def _reward(reward: Reward) -> Facts:
         "message": reward.message,
         # In UTC: the hash must not depend on who looks.
         "deliver_at": _utc(reward.deliver_at),
+    }
+    if reward.order.is_postal:
+        facts |= _parcel(reward.shipment)
+    return facts
+
+
+def _parcel(shipment: Shipment) -> Facts:
+    # A fact for each part: two that are joined could be other parts joined otherwise.
+    return {part: getattr(shipment, part) for part in _LABEL} | {
+        "method": shipment.method.provider_id,
+        "card_carrier": shipment.card_carrier,
+        "needed_by": str(shipment.needed_by or ""),
     }
 
 

@@ -5,37 +5,31 @@ from dataclasses import asdict
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from orders import (
     content,
+    drawing_up,
     eligibility,
+    following,
     gifts,
     lifecycle,
     notices,
     obstacles,
-    po_numbers,
     pricing,
     rows,
 )
 from orders.gifts import DigitalGift
-from orders.models import Contributor, Order, Reward, Submission
+from orders.models import Order, Reward, Submission
 from orders.states import EDITABLE, OrderStatus, RewardStatus
 from portal.actors import Actor
 from portal.audit import journal
 from portal.audit.actions import Action
 from portal.money import Money
 from portal.outbox.messages import enqueue
-from programs import budget, programs
-
-
-class ProgramFixed(Exception):
-    """What was submitted in one program cannot move to another."""
-
-
-_AS_MADE = 1
+from programs import budget, catalogue, programs
 
 
 class NotSubmittable(Exception):
@@ -52,74 +46,52 @@ def create(gift: DigitalGift, *, actor: Actor, form_key: uuid.UUID) -> Order:
     A form that comes back changed, by the Back button, changes the draft it made.
     Raises PoNumberTaken, recipients.Conflict, consent's refusals and StaleOrder.
     """
-    if existing := Order.objects.filter(form_key=form_key).first():
-        if gifts.is_stored(gift, existing):
-            return existing
-        # Only the draft as it was made may be changed by the form that made it.
-        return edit(existing, gift, version=_AS_MADE, actor=actor)
-    try:
-        return _create(gift, actor=actor, form_key=form_key)
-    except (IntegrityError, po_numbers.PoNumberTaken):
-        # A double click: the other request has made the order meanwhile.
-        if existing := Order.objects.filter(form_key=form_key).first():
-            return existing
-        raise
+    return drawing_up.once(
+        form_key,
+        make=lambda: _create(gift, actor=actor, form_key=form_key),
+        again=lambda order: (
+            order
+            if gifts.is_stored(gift, order)
+            else edit(order, gift, version=drawing_up.AS_MADE, actor=actor)
+        ),
+    )
 
 
 @transaction.atomic(durable=True)
 def _create(gift: DigitalGift, *, actor: Actor, form_key: uuid.UUID) -> Order:
-    po_number = gift.po_number or po_numbers.next_number()
-    with po_numbers.refusing_taken(po_number):
-        order = Order.objects.create(
-            program=gift.program,
-            form_key=form_key,
-            po_number=po_number,
-            note=gift.note,
-            created_by_id=actor.person_id,
-            **gifts.quoted(gift),
-        )
-    gifts.write(Reward(order=order), gift, actor=actor)
-    contribute(order, actor)
-    journal.record(
-        Action.ORDER_CREATED,
-        order,
+    order = drawing_up.fresh(
+        Order.Type.DIGITAL,
+        gift,
+        form_key=form_key,
+        pattern=settings.PO_PATTERN,
         actor=actor,
-        program_id=gift.program.pk,
-        data={"po_number": order.po_number, "estimate": order.estimate_minor},
     )
-    return order
+    return _draw_up(order, Reward(order=order), gift, actor=actor)
 
 
 @transaction.atomic(durable=True)
 def edit(order: Order, gift: DigitalGift, *, version: int, actor: Actor) -> Order:
     """Replace what a draft asks for. Raises StaleOrder when it changed meanwhile.
 
-    Raises ProgramFixed for another program, once somebody may have decided in this one.
+    Raises drawing_up.ProgramFixed for another program, once somebody may have decided
+    in this one.
     """
-    order = lifecycle.lock(order.pk)
-    is_editable = order.status in EDITABLE and order.shape == Order.Shape.SINGLE
-    if order.version != version or not is_editable:
-        raise lifecycle.StaleOrder(order)
-    if order.submitted_at and gift.program != order.program:
-        raise ProgramFixed
-    order.program = gift.program
-    order.po_number = gift.po_number or order.po_number
-    order.note = gift.note
-    order.version += 1
-    for name, value in gifts.quoted(gift).items():
-        setattr(order, name, value)
-    with po_numbers.refusing_taken(order.po_number, besides=order):
-        order.save()
-    gifts.write(order.rewards.get(), gift, actor=actor)
-    contribute(order, actor)
-    journal.record(
-        Action.ORDER_EDITED,
+    order = drawing_up.reopened(
         order,
-        actor=actor,
-        program_id=gift.program.pk,
-        data={"version": order.version, "estimate": order.estimate_minor},
+        gift,
+        version=version,
+        type=Order.Type.DIGITAL,
+        shape=Order.Shape.SINGLE,
     )
-    return order
+    return _draw_up(order, order.rewards.get(), gift, actor=actor)
+
+
+def _draw_up(order: Order, reward: Reward, gift: DigitalGift, *, actor: Actor) -> Order:
+    quote = catalogue.quote(gift.product, gift.value, gift.quantity)
+    drawing_up.price(order, pricing.times(quote))
+    drawing_up.store(order)
+    gifts.write(reward, gift, actor=actor)
+    return drawing_up.conclude(order, actor=actor)
 
 
 @transaction.atomic(durable=True)
@@ -141,7 +113,7 @@ def submit(
     needs_approval = programs.needs_approval(order.program, order.estimate)
     lifecycle.move(order, OrderStatus.SUBMITTED)
     hold(order, actor=actor)
-    contribute(order, actor)
+    drawing_up.contribute(order, actor)
     Submission.objects.create(
         order=order,
         user_id=actor.user_id,
@@ -179,6 +151,7 @@ def cancel_rewards(order: Order) -> None:
     """Nothing of an order that just ended will be sent; its rows are free again."""
     rows.give_back_all(order)
     order.rewards.update(status=RewardStatus.CANCELLED)
+    following.follow(order, order.rewards.all())
 
 
 def start_release_hold(order: Order) -> None:
@@ -250,9 +223,3 @@ def requote(order: Order) -> None:
     for name, minor in asdict(totals).items():
         setattr(order, name, minor)
     order.save(update_fields=[*asdict(totals)])
-
-
-def contribute(order: Order, actor: Actor) -> None:
-    """Remember who had a hand in it, and so can never approve it."""
-    if actor.user_id is not None:
-        Contributor.objects.get_or_create(order=order, user_id=actor.user_id)

@@ -19,7 +19,7 @@ from orders.claims import assigned
 from orders.models import Order, Reward
 from orders.states import OrderStatus, RewardStatus
 from portal.money import Money
-from programs import catalogue, consent, recipients
+from programs import catalogue, consent, recipients, sentences, shipping
 from programs.models import ConsentEntry, Product, Program, Recipient
 
 Channel = ConsentEntry.Channel
@@ -27,6 +27,7 @@ Channel = ConsentEntry.Channel
 # Orders that never came to anything use up nobody's cap.
 _GONE = (
     OrderStatus.DRAFT,
+    OrderStatus.COLLECTING,
     OrderStatus.CHANGES_REQUESTED,
     OrderStatus.REJECTED,
     OrderStatus.CANCELLED,
@@ -40,6 +41,9 @@ _UNDELIVERED: Final[Mapping[str, Promise]] = {
     ),
     Program.DeliveryType.LINKS: gettext_lazy(
         "%(product)s cannot be had as claim links here. Choose another."
+    ),
+    Program.DeliveryType.PHYSICAL: gettext_lazy(
+        "%(product)s cannot be sent by post here. Choose another."
     ),
 }
 
@@ -65,6 +69,8 @@ class Gift:
     phone: str
     deliver_at: datetime | None
     delivery_type: str = Program.DeliveryType.DIGITAL
+    # What posting it costs; None for what is not posted.
+    shipping: Money | None = None
     order_id: int | None = None
     # The form records consent along with the order.
     consent_given: bool = False
@@ -81,6 +87,10 @@ def gift_of(order: Order, reward: Reward) -> Gift:
         email=reward.email,
         phone=reward.phone,
         deliver_at=reward.deliver_at,
+        delivery_type=order.type,
+        shipping=shipping.cost(reward.shipment.method, order.currency)
+        if order.is_postal
+        else None,
         order_id=order.pk,
     )
 
@@ -138,32 +148,16 @@ def product_problems(
     if not product.delivers(way) or way not in program.delivery_types:
         yield Problem("product", _UNDELIVERED[way] % {"product": product.name})
     if not product.accepts(gift.value):
-        yield Problem("value", sold_values(product))
-
-
-def sold_values(product: Product) -> str:
-    """Which values the provider sells, as a sentence."""
-    amounts = [str(Money(value, product.currency)) for value in product.values]
-    if product.is_fixed:
-        return _("%(product)s is sold for %(amounts)s. Choose one of these.") % {
-            "product": product.name,
-            "amounts": ", ".join(amounts),
-        }
-    if len(amounts) != 2:
-        return _(
-            "%(product)s has no values to choose from. Choose another product."
-        ) % {"product": product.name}
-    whole = product.denomination_type == Product.Denomination.NO_CENTS
-    text = (
-        _("%(product)s takes whole amounts from %(least)s to %(most)s.")
-        if whole
-        else _("%(product)s takes any amount from %(least)s to %(most)s.")
-    )
-    return text % {"product": product.name, "least": amounts[0], "most": amounts[1]}
+        yield Problem("value", sentences.sold_values(product))
 
 
 def contact_problems(gift: Gift) -> Iterator[Problem]:
-    """Whether every channel is consented to: asked again right before each POST."""
+    """Whether every channel is consented to: asked again right before each POST.
+
+    A parcel is no message and goes by no channel.
+    """
+    if gift.delivery_type == Program.DeliveryType.PHYSICAL:
+        return
     if not gift.email and not gift.phone:
         yield Problem("email", _("Enter an e-mail address, a mobile number or both."))
     for channel, contact in ((Channel.EMAIL, gift.email), (Channel.SMS, gift.phone)):
@@ -272,6 +266,7 @@ def living_in(program: Program) -> QuerySet[Reward]:
 
 def _budget(gift: Gift) -> Iterator[Problem]:
     total = catalogue.quote(gift.product, gift.value, gift.quantity).total
+    total += gift.shipping or gift.program.money(0)
     yield from budget_problems(gift.program, total)
 
 

@@ -14,12 +14,12 @@ import simplejson
 from django.conf import settings
 from django.urls import reverse
 
-from orders.models import Order, Placement, Reward
+from orders.models import Order, Placement, Reward, Shipment
 from portal import crypto
 from portal.provider import bodies
 from portal.provider.types import ProviderOrder
 
-_Line = tuple[str, Decimal, int, str, str, str]
+_Line = tuple[str, Decimal, int, str, str, str, str]
 
 
 def freeze(
@@ -93,6 +93,7 @@ def _ours(body: dict[str, Any], found: ProviderOrder) -> Counter[_Line]:
     echoes_id = any(line.external_id for line in found.lines)
     echoes_email = any(line.email for line in found.lines)
     echoes_sms = any(line.sms for line in found.lines)
+    echoes_label = any(line.label for line in found.lines)
     lines: Counter[_Line] = Counter()
     for line in body["LineItems"]:
         to = line.get("DigitalDeliveryAddress", {})
@@ -103,8 +104,15 @@ def _ours(body: dict[str, Any], found: ProviderOrder) -> Counter[_Line]:
             line.get("ExternalId", "").casefold() if echoes_id else "",
             to.get("Email", "").casefold() if echoes_email else "",
             to.get("Sms", "") if echoes_sms else "",
+            _label(line) if echoes_label else "",
         ] += 1
     return lines
+
+
+def _label(line: dict[str, Any]) -> str:
+    if not (parcel := line.get("PhysicalDeliveryAddress")):
+        return ""
+    return bodies.label(parcel["Name"], parcel["AddressLine1"], parcel["Zip"])
 
 
 def _theirs(found: ProviderOrder, *, has_ids: bool) -> Counter[_Line]:
@@ -116,6 +124,7 @@ def _theirs(found: ProviderOrder, *, has_ids: bool) -> Counter[_Line]:
             line.external_id.casefold() if has_ids else "",
             line.email.casefold(),
             line.sms,
+            line.label,
         )
         for line in found.lines
     )
@@ -137,18 +146,33 @@ def _line(reward: Reward) -> bodies.Line:
         product_id=reward.product.provider_id,
         value=reward.value.amount,
         quantity=reward.quantity,
+        external_id=reward.line_id,
     )
     if reward.order.type == Order.Type.LINKS:
-        # Its own id is what keeps apart lines that are alike in all else.
-        return replace(line, external_id=reward.external_id)
-    return replace(
-        line,
-        digital=bodies.DigitalAddress(email=reward.email, sms=reward.phone),
-        personalization=bodies.Personalization(
-            to=reward.to_name,
-            from_name=reward.from_name,
-            from_email=reward.from_email,
-            message=reward.message,
-            deliver_at=reward.deliver_at,
-        ),
+        return line
+    words = bodies.Personalization(
+        to=reward.to_name,
+        from_name=reward.from_name,
+        from_email=reward.from_email,
+        message=reward.message,
+        deliver_at=reward.deliver_at,
+    )
+    if reward.order.is_postal:
+        return replace(line, physical=_parcel(reward.shipment), personalization=words)
+    address = bodies.DigitalAddress(email=reward.email, sms=reward.phone)
+    return replace(line, digital=address, personalization=words)
+
+
+def _parcel(shipment: Shipment) -> bodies.PhysicalAddress:
+    return bodies.PhysicalAddress(
+        shipping_method_id=shipment.method.provider_id,
+        carrier_id=shipment.card_carrier,
+        name=shipment.name,
+        line1=shipment.line1,
+        line2=shipment.line2,
+        line3=shipment.line3,
+        city=shipment.city,
+        state=shipment.state,
+        zip=shipment.postal_code,
+        country=shipment.country,
     )

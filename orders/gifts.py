@@ -7,7 +7,7 @@ from decimal import Decimal
 from orders.models import Order, Reward
 from portal.actors import Actor
 from portal.money import Money
-from programs import catalogue, consent, recipients
+from programs import consent, recipients
 from programs.models import ConsentEntry, Product, Program, Recipient, Wording
 
 
@@ -41,18 +41,6 @@ class DigitalGift:
     note: str = ""
     # Recorded for each channel that needs it and has none.
     consent: ConsentEvidence | None = None
-
-
-def quoted(gift: DigitalGift) -> dict[str, object]:
-    """The order's currency and amounts, in minor units, at today's price."""
-    quote = catalogue.quote(gift.product, gift.value, gift.quantity)
-    return {
-        "currency": gift.program.currency,
-        "face_minor": quote.face.minor,
-        "fee_minor": quote.fee.minor,
-        "discount_minor": quote.discount.minor,
-        "estimate_minor": quote.total.minor,
-    }
 
 
 def is_stored(gift: DigitalGift, order: Order) -> bool:

@@ -15,11 +15,13 @@ from portal.audit.timeline import Event
 from portal.money import Money
 
 
-def timeline(order: Order, placements: Sequence[Placement]) -> Sequence[Event]:
-    """Every act on the order and its placements, newest first."""
+def timeline(
+    order: Order, placements: Sequence[Placement], parcels: Sequence[int] = ()
+) -> Sequence[Event]:
+    """Every act on the order, its placements and these parcels, newest first."""
     ids = [placement.pk for placement in placements]
     return journal_timeline.timeline(
-        [("order", [order.pk]), ("placement", ids)],
+        [("order", [order.pk]), ("placement", ids), ("shipment", parcels)],
         describe=lambda entry: _detail(entry, order.currency),
     )
 

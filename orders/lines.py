@@ -7,9 +7,10 @@ from decimal import Decimal
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from orders.models import Order, Placement, Reward
+from orders.models import Placement, Reward
 from orders.states import PROVIDER_LINE_WORDS, REWARD_RANK, RewardStatus
 from portal.money import Money
+from portal.provider import bodies
 from portal.provider.types import ProviderLine, ProviderOrder
 from programs.sheets import loading
 
@@ -23,20 +24,21 @@ _TOLD = (
     "sent_at",
     "claimed_at",
 )
-# Product, value, quantity, and the contacts and id that the provider's line repeats.
-_Held = tuple[str, Decimal | None, int | None, str, str, str]
+# Product, value, quantity, and what of contacts, id and label the provider's line
+# repeats.
+_Held = tuple[str, Decimal | None, int | None, str, str, str, str]
 Pair = tuple[Reward, ProviderLine]
 
 
 def pairs(placement: Placement, found: ProviderOrder) -> list[Pair]:
     """The placement's rewards, each with its line; without those that have none."""
+    loaded = ["shipment"] if placement.order.is_postal else []
     rewards = list(
-        placement.rewards.select_related("product", "recipient").order_by("pk")
+        placement.rewards.select_related("product", "recipient", *loaded).order_by("pk")
     )
     for reward in rewards:
         reward.order, reward.placement = placement.order, placement
-    sends_ids = placement.order.type == Order.Type.LINKS
-    return _pairs(rewards, found.lines, by_external_id=sends_ids)
+    return _pairs(rewards, found.lines)
 
 
 def take(paired: Iterable[Pair], order_word: str) -> bool:
@@ -74,15 +76,14 @@ def is_cancelled(word: str) -> bool:
     return word.casefold() == "cancelled"
 
 
-def _pairs(
-    rewards: Sequence[Reward], lines: Sequence[ProviderLine], *, by_external_id: bool
-) -> list[Pair]:
+def _pairs(rewards: Sequence[Reward], lines: Sequence[ProviderLine]) -> list[Pair]:
     """Rewards with the provider's lines, by id once known, else by what they hold.
 
-    Lines alike in everything are interchangeable, so order decides among them.
+    Lines alike in everything are interchangeable, so order decides among them, unless
+    they are parcels of which different things are said.
     """
     # A line that was sent without an id may be given one.
-    has_ids = by_external_id and any(reward.external_id for reward in rewards)
+    ids = {reward.line_id.casefold() for reward in rewards if reward.line_id}
     by_id = {r.provider_line_id: r for r in rewards if r.provider_line_id}
     found, strangers = [], []
     for line in lines:
@@ -90,14 +91,23 @@ def _pairs(
             found.append((by_id[line.id], line))
         else:
             strangers.append(line)
+    if any(reward.order.is_postal for reward in rewards):
+        strangers = _told_apart(strangers)
     free = {reward.pk: reward for reward in rewards if not reward.provider_line_id}
-    indexes: dict[tuple[bool, bool, bool], dict[_Held, deque[int]]] = {}
+    indexes: dict[tuple[bool, bool, bool, bool], dict[_Held, deque[int]]] = {}
     for line in strangers:
-        external_id = line.external_id.casefold() if has_ids else ""
-        repeats = (bool(line.email), bool(line.sms), bool(external_id))
+        external_id = line.external_id.casefold() if ids else ""
+        # Our id says enough: a provider may write addresses in its own way.
+        label = "" if external_id in ids else line.label
+        repeats = (
+            bool(line.email),
+            bool(line.sms),
+            bool(external_id),
+            bool(label),
+        )
         if repeats not in indexes:
             indexes[repeats] = _index(list(free.values()), *repeats)
-        alike = indexes[repeats][_held_by(line, external_id)]
+        alike = indexes[repeats][_held_by(line, external_id, label)]
         while alike:
             if reward := free.pop(alike.popleft(), None):
                 found.append((reward, line))
@@ -106,7 +116,11 @@ def _pairs(
 
 
 def _index(
-    rewards: Sequence[Reward], by_email: bool, by_sms: bool, by_external_id: bool
+    rewards: Sequence[Reward],
+    by_email: bool,
+    by_sms: bool,
+    by_external_id: bool,
+    by_label: bool,
 ) -> dict[_Held, deque[int]]:
     index: dict[_Held, deque[int]] = defaultdict(deque)
     for reward in rewards:
@@ -116,13 +130,30 @@ def _index(
             reward.quantity,
             reward.email.casefold() if by_email else "",
             reward.phone if by_sms else "",
-            reward.external_id.casefold() if by_external_id else "",
+            reward.line_id.casefold() if by_external_id else "",
+            _label(reward) if by_label else "",
         )
         index[held].append(reward.pk)
     return index
 
 
-def _held_by(line: ProviderLine, external_id: str) -> _Held:
+def _told_apart(lines: Sequence[ProviderLine]) -> list[ProviderLine]:
+    """Without nameless lines that are alike but for the word: whose is which?"""
+    words: dict[tuple[object, ...], set[str]] = defaultdict(set)
+    for line in lines:
+        words[_nameless(line)].add(line.status.casefold())
+    return [
+        line
+        for line in lines
+        if line.external_id or line.label or len(words[_nameless(line)]) == 1
+    ]
+
+
+def _nameless(line: ProviderLine) -> tuple[object, ...]:
+    return line.product_id, line.value, line.quantity, line.external_id, line.label
+
+
+def _held_by(line: ProviderLine, external_id: str, label: str) -> _Held:
     return (
         line.product_id.casefold(),
         line.value,
@@ -130,7 +161,16 @@ def _held_by(line: ProviderLine, external_id: str) -> _Held:
         line.email.casefold(),
         line.sms,
         external_id,
+        label,
     )
+
+
+def _label(reward: Reward) -> str:
+    """Empty for what is not posted, which the provider gives no label either."""
+    if not reward.order.is_postal:
+        return ""
+    parcel = reward.shipment
+    return bodies.label(parcel.name, parcel.line1, parcel.postal_code)
 
 
 def _advance(reward: Reward, line: ProviderLine, order_word: str) -> bool:
@@ -146,7 +186,7 @@ def _advance(reward: Reward, line: ProviderLine, order_word: str) -> bool:
         to = RewardStatus.CANCELLED
     if REWARD_RANK[to] > REWARD_RANK[RewardStatus(reward.status)]:
         reward.status = to
-        if to in (RewardStatus.SENT, RewardStatus.CLAIMED):
+        if to in (RewardStatus.SENT, RewardStatus.SHIPPED, RewardStatus.CLAIMED):
             reward.sent_at = reward.sent_at or now
         if to == RewardStatus.CLAIMED:
             reward.claimed_at = now

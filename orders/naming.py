@@ -1,10 +1,10 @@
-"""How orders and links are called in the journal, and what the menu counts."""
+"""How orders, links and parcels are called in the journal, and what the menu counts."""
 
 from collections.abc import Collection, Mapping
 
 from django.urls import reverse
 
-from orders.models import Claim, LinkBatch, Order, Placement
+from orders.models import Claim, LinkBatch, Order, Placement, Shipment
 from orders.states import OrderStatus
 from portal.audit import naming
 from portal.audit.naming import Name
@@ -18,6 +18,7 @@ def register() -> None:
     naming.register("placement", _placements)
     naming.register("linkbatch", _batches)
     naming.register("claim", _claims)
+    naming.register("shipment", _shipments)
 
 
 def waiting_for(request: StaffRequest) -> int:
@@ -61,6 +62,16 @@ def _claims(ids: Collection[str]) -> Mapping[str, Name]:
             ),
         )
         for claim in named
+    }
+
+
+def _shipments(ids: Collection[str]) -> Mapping[str, Name]:
+    found = Shipment.objects.filter(pk__in=[i for i in ids if i.isdecimal()])
+    return {
+        str(parcel.pk): Name(
+            parcel.number, reverse("orders:shipment_detail", args=[parcel.pk])
+        )
+        for parcel in found.only("reward_id")
     }
 
 

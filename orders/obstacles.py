@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from orders import batches, eligibility, screening
+from orders import batches, eligibility, pricing, screening
 from orders.eligibility import Problem
 from orders.models import Order, Reward
 
@@ -21,13 +21,17 @@ def of(order: Order, *, holds_budget: bool = False) -> list[Problem]:
         return _of_list(order, holds_budget=holds_budget)
     if order.shape == Order.Shape.LINKS:
         return batches.problems(batches.wish_of(order), holds_budget=holds_budget)
-    rewards = order.rewards.select_related("product", "recipient", "order")
-    gifts = [eligibility.gift_of(order, reward) for reward in rewards.order_by("pk")]
-    return [
+    rewards = list(pricing.priced(order).select_related("recipient", "order"))
+    found = [
         problem
-        for gift in gifts
-        for problem in eligibility.problems(gift, holds_budget=holds_budget)
+        for reward in rewards
+        for problem in eligibility.problems(
+            eligibility.gift_of(order, reward), holds_budget=holds_budget
+        )
     ]
+    if order.is_postal:
+        found += filter(None, screening.parcel_problems(rewards))
+    return found
 
 
 def _of_list(order: Order, *, holds_budget: bool) -> list[Problem]:

@@ -11,7 +11,16 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from orders import answers, fate, frozen, lifecycle, outcomes, rows, withdrawn
+from orders import (
+    answers,
+    fate,
+    following,
+    frozen,
+    lifecycle,
+    outcomes,
+    rows,
+    withdrawn,
+)
 from orders.models import Attempt, Order, Placement
 from orders.outcomes import Answer, Named
 from orders.states import PlacementStatus, RewardStatus
@@ -72,7 +81,10 @@ def begin(placement_id: int, *, actor: Actor) -> Post | LookUp | Wait | None:
     if withdrawn.can_be_left_out(placement, stopped):
         withdrawn.leave_out(placement, stopped, actor=actor)
         return None
-    if obstacle := placement.refusal or next(iter(stopped.values()), ""):
+    obstacle = placement.refusal or next(iter(stopped.values()), "")
+    if not obstacle and fate.is_unsent(placement):
+        obstacle = withdrawn.not_as_approved(placement)
+    if obstacle:
         return _hold_back(placement, obstacle, actor=actor)
     attempt = Attempt.objects.create(
         placement=placement,
@@ -239,6 +251,7 @@ def refuse(placement: Placement, reason: str, *, actor: Actor) -> None:
     if placement.is_abandoned:
         rows.give_back(placement.rewards.all())
     placement.rewards.update(status=outcome, problem=reason[:250])
+    following.follow(order, placement.rewards.all())
     lifecycle.conclude(order)
 
 

@@ -7,9 +7,11 @@ held for the order.
 from collections.abc import Sequence
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
-from orders import frozen, po_numbers, pricing, screening
+from orders import following, frozen, po_numbers, pricing, screening
 from orders.models import Order, Placement, Reward
+from portal.money import Money
 from portal.outbox.messages import enqueue
 
 
@@ -25,7 +27,7 @@ def make(order: Order) -> list[Placement]:
     )
     made: list[Placement] = []
     held = 0
-    rewards = order.rewards.select_related("product").order_by("pk")
+    rewards = pricing.priced(order)
     for portion in screening.portions(rewards, settings.PLACEMENT_MOST_LINES):
         share = cost(portion, prices)
         is_last = len(made) == len(numbers) - 1
@@ -61,13 +63,26 @@ def freeze(
     placement.save()
     ids = [reward.pk for reward in rewards]
     Reward.objects.filter(pk__in=ids).update(placement=placement)
+    following.ordered(order, rewards)
     enqueue("orders.place", placement.pk, {"placement": placement.pk})
     return placement
 
 
 def cost(rewards: Sequence[Reward], prices: pricing.Prices) -> int:
     """What these cost at today's price, in minor units."""
-    return sum(
-        prices.quote(each.product, each.value_minor, each.quantity).total.minor
-        for each in rewards
-    )
+    return sum(prices.of(each).total.minor for each in rewards)
+
+
+def obstacle(order: Order, rewards: Sequence[Reward], approved: int) -> str:
+    """Why rewards that waited may not go as they were approved, or nothing.
+
+    `rewards` come with all that `pricing.priced` loads, `approved` is in minor units.
+    """
+    price = cost(rewards, pricing.Prices(order.currency))
+    if price > approved:
+        return _("The price rose from %(approved)s to %(now)s since approval.") % {
+            "approved": Money.of_minor(approved, order.currency),
+            "now": Money.of_minor(price, order.currency),
+        }
+    found = screening.parcel_problems(rewards) if order.is_postal else []
+    return next((problem.message for problem in found if problem), "")

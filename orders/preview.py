@@ -7,14 +7,17 @@ from decimal import Decimal
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
 
-from orders import batches, eligibility, pricing, wording
+from orders import batches, eligibility, postal, pricing, wording
 from orders.batches import LinkWish
 from orders.bulk import tallies
 from orders.forms.digital import DigitalForm
 from orders.forms.links import LinksForm
+from orders.forms.postal import PostalForm
 from orders.models import LinkBatch, Order, Reward
 from portal.money import Money
-from programs import catalogue, programs
+from programs import catalogue, programs, shipping
+from programs.addresses.fields import Address
+from programs.addresses.printing import label_lines
 from programs.catalogue import Quote
 from programs.models import ConsentEntry, Product, Program
 
@@ -37,6 +40,16 @@ class ConsentLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Parcel:
+    """The lines of the label, none while nobody knows the address, and the words."""
+
+    label: Sequence[str]
+    to: str
+    message: str
+    sender: str
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
     lines: Sequence[CostLine]
     total: Money
@@ -46,6 +59,7 @@ class Preview:
     mail: wording.Mail | None = None
     sms: wording.Sms | None = None
     page: wording.ClaimPage | None = None
+    parcel: Parcel | None = None
     consent: Sequence[ConsentLine] = field(default_factory=list)
 
 
@@ -87,6 +101,41 @@ def of_reward(order: Order, reward: Reward, *, is_held: bool = False) -> Preview
         by_sms=bool(reward.phone),
         consent=_consent(eligibility.gift_of(order, reward)),
         is_held=is_held,
+    )
+
+
+def of_postal_form(form: PostalForm) -> Preview | None:
+    """From what is typed so far; None until card and shipping method make sense."""
+    card, method = form.card(), form.marked_method
+    if card is None or method is None:
+        return None
+    program, product, value = card
+    quantity = form.cleaned_data.get("quantity") or 1
+    quote = pricing.posted(
+        catalogue.quote(product, value, quantity),
+        shipping.cost(method, program.currency),
+    )
+    cost = _costing(program, quote, quantity, is_held=False)
+    address = form.destination
+    words = {
+        "to": form.cleaned_data.get("to_name") or (address.name if address else ""),
+        "from_name": form.cleaned_data.get("from_name", ""),
+        "message": form.cleaned_data.get("message", ""),
+    }
+    return replace(cost, parcel=_parcel(address, words))
+
+
+def of_parcel(order: Order, reward: Reward, *, is_held: bool = False) -> Preview:
+    """The same from what is stored, at today's price."""
+    quote = pricing.Prices(order.currency).of(reward)
+    words = {
+        "to": reward.to_name,
+        "from_name": reward.from_name,
+        "message": reward.message,
+    }
+    return replace(
+        _costing(order.program, quote, reward.quantity, is_held=is_held),
+        parcel=_parcel(postal.address_of(reward.shipment), words),
     )
 
 
@@ -167,7 +216,18 @@ def _lines(quote: Quote, quantity: int) -> list[CostLine]:
         lines.append(CostLine(_("Fee"), quote.fee))
     if quote.discount:
         lines.append(CostLine(_("Discount"), quote.discount * -1))
+    if quote.shipping is not None:
+        lines.append(CostLine(_("Shipping"), quote.shipping, _("estimate")))
     return lines
+
+
+def _parcel(address: Address | None, words: dict[str, str]) -> Parcel:
+    return Parcel(
+        label=label_lines(address, home="") if address else [],
+        to=words["to"],
+        message=words["message"],
+        sender=words["from_name"],
+    )
 
 
 def _rule(program: Program, total: Money) -> str:

@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db.models import Count, Q, Sum
 from django.db.models.functions import TruncWeek
 from django.utils import timezone
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import ngettext, ngettext_lazy
 
-from orders.models import Attempt, Order, Placement, Reward
+from orders.models import Attempt, Order, Placement, Reward, Shipment
 from orders.states import OrderStatus, RewardStatus
 from portal.money import Money
 from portal.permissions import Access, Permission
+from programs import arrival
 from programs.models import Program
 
 WEEKS = 12
@@ -42,6 +44,15 @@ _NEEDS = (
         OrderStatus.CHANGES_REQUESTED,
         ngettext_lazy(
             "%(count)d order needs changes", "%(count)d orders need changes", "count"
+        ),
+    ),
+    (
+        Permission.ORDERS_CREATE,
+        OrderStatus.COLLECTING,
+        ngettext_lazy(
+            "%(count)d order waits for addresses",
+            "%(count)d orders wait for addresses",
+            "count",
         ),
     ),
     (
@@ -151,6 +162,16 @@ def needs_you(access: Access) -> list[dict[str, object]]:
         for permission, status, words in _NEEDS
         if (count := counts[permission].get(status, 0))
     ]
+
+
+def late_parcels(access: Access) -> str:
+    """How many parcels this person may look after are late; empty for none."""
+    if not access.anywhere(Permission.SHIPMENTS_MANAGE):
+        return ""
+    parcels = Shipment.objects.reachable(access, Permission.SHIPMENTS_MANAGE)
+    count = parcels.late(arrival.local_day(timezone.now())).count()
+    words = ngettext("%(n)s parcel is late", "%(n)s parcels are late", count)
+    return words % {"n": intcomma(count)} if count else ""
 
 
 def low_budgets(access: Access) -> list[Program]:

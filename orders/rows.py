@@ -2,9 +2,10 @@
 
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from orders.models import Order, Reward
+from orders.states import EDITABLE
 from programs.models import Sheet
 from programs.sheets import taking
 
@@ -29,6 +30,32 @@ def give_back_all(order: Order) -> None:
     if order.sheet_id is None:
         return
     give_back(order.rewards.all())
-    being_filled = Sheet.objects.filter(pk=order.sheet_id, status=Sheet.Status.FILLING)
     if order.is_filling:
-        being_filled.update(status=Sheet.Status.CHECKED)
+        free_list(order)
+
+
+def free_list(order: Order) -> None:
+    """People may work on the list again, unless another order is filled from it still.
+
+    Within the verb that locks this order, and after which nobody fills it any more.
+    """
+    if order.sheet_id is None:
+        return
+    # The list's lock makes two orders that are complete at once see each other.
+    sheet = Sheet.objects.select_for_update().get(pk=order.sheet_id)
+    if sheet.status != Sheet.Status.FILLING:
+        return
+    if being_filled(sheet.pk).exclude(pk=order.pk).exists():
+        return
+    sheet.status = Sheet.Status.CHECKED
+    sheet.version += 1
+    sheet.save(update_fields=["status", "version"])
+
+
+def being_filled(sheet_id: int) -> QuerySet[Order]:
+    """The orders that rewards are made for from the list's rows at this moment."""
+    return Order.objects.filter(
+        sheet=sheet_id,
+        status__in=EDITABLE,
+        rewards_count__lt=F("rewards_planned"),
+    )

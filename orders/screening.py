@@ -14,7 +14,7 @@ from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from orders import eligibility
+from orders import eligibility, postal, pricing
 from orders.claims import assigned
 from orders.eligibility import Gift, Problem
 from orders.models import Claim, Order, Reward
@@ -35,22 +35,30 @@ class Screen:
     """
 
     def __init__(
-        self, order: Order, *, counts_stored: bool = False, asks_consent: bool = True
+        self,
+        order: Order,
+        *,
+        counts_stored: bool = False,
+        asks_consent: bool = True,
+        asks_address: bool = True,
     ) -> None:
         """`counts_stored` if one portion is to be added to what the order has.
 
-        `asks_consent` unless it will be asked again before anything is sent.
+        `asks_consent` unless it will be asked again before anything is sent,
+        `asks_address` unless recipients may still be asked for theirs.
         """
         self._order = order
         self._program: Program = order.program
         self._counts_stored = counts_stored
-        self._offered = set(
-            catalogue.offered_in(self._program).values_list("pk", flat=True)
-        )
+        offered = catalogue.offered_in(self._program, order.type)
+        self._offered = set(offered.values_list("pk", flat=True))
         self._rules: list[Callable[[Sequence[Reward]], list[Problem | None]]] = [
-            *([partial(contact_problems, self._program)] if asks_consent else []),
-            self._cap,
+            self._cap
         ]
+        if order.is_postal:
+            self._rules.insert(0, partial(parcel_problems, asks_address=asks_address))
+        elif asks_consent:
+            self._rules.insert(0, partial(contact_problems, self._program))
         self._priced: dict[tuple[int, int, int], Problem | None] = {}
         self._seen: defaultdict[int, int] = defaultdict(int)
 
@@ -95,6 +103,7 @@ class Screen:
             email="",
             phone="",
             deliver_at=None,
+            delivery_type=self._order.type,
         )
 
     def _delivery(self, reward: Reward) -> Problem | None:
@@ -131,6 +140,22 @@ class Screen:
             for root, face in stored.items():
                 given[root] += face
         return given
+
+
+def parcel_problems(
+    rewards: Sequence[Reward], *, asks_address: bool = True
+) -> list[Problem | None]:
+    """For each the first thing that keeps its parcel from being posted, if any."""
+    carriers = postal.Carriers()
+    return [
+        next(
+            postal.problems(
+                reward.shipment, reward.product, carriers, asks_address=asks_address
+            ),
+            None,
+        )
+        for reward in rewards
+    ]
 
 
 def contact_problems(
@@ -185,7 +210,7 @@ def of_stored(
 ) -> Iterator[tuple[Reward, Problem]]:
     """Every stored reward of an order that may not be sent now, and why."""
     screen = Screen(order, asks_consent=asks_consent)
-    rewards = order.rewards.select_related("product", "recipient", "row").order_by("pk")
+    rewards = pricing.priced(order).select_related("product", "recipient", "row")
     for portion in portions(rewards, AT_ONCE):
         for reward, problem in zip(portion, screen.problems(portion), strict=True):
             if problem is not None:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 class OrderStatus(StrEnum):
     DRAFT = "draft"
+    COLLECTING = "collecting addresses"
     SUBMITTED = "submitted"
     CHANGES_REQUESTED = "changes requested"
     APPROVED = "approved"
@@ -79,11 +80,15 @@ class State:
 _O, _R, _P, _C = OrderStatus, RewardStatus, PlacementStatus, ClaimStatus
 
 TRANSITIONS: Final[Mapping[OrderStatus, frozenset[OrderStatus]]] = {
-    _O.DRAFT: frozenset({_O.SUBMITTED, _O.CANCELLED}),
+    _O.DRAFT: frozenset({_O.COLLECTING, _O.SUBMITTED, _O.CANCELLED}),
+    # Every address is there, the time is up, or somebody stopped asking.
+    _O.COLLECTING: frozenset({_O.DRAFT, _O.CANCELLED}),
     _O.SUBMITTED: frozenset(
         {_O.APPROVED, _O.CHANGES_REQUESTED, _O.REJECTED, _O.CANCELLED, _O.EXPIRED}
     ),
-    _O.CHANGES_REQUESTED: frozenset({_O.SUBMITTED, _O.CANCELLED, _O.EXPIRED}),
+    _O.CHANGES_REQUESTED: frozenset(
+        {_O.COLLECTING, _O.SUBMITTED, _O.CANCELLED, _O.EXPIRED}
+    ),
     # Undo leads back: to the maker as a draft, to the approver as submitted.
     # What may no longer be sent as approved goes back to the maker.
     _O.APPROVED: frozenset(
@@ -113,20 +118,22 @@ REWARD_RANK: Final[Mapping[RewardStatus, int]] = {
     _R.QUEUED: 0,
     _R.PLACED: 1,
     _R.SENT: 2,
-    _R.SHIPPED: 2,
+    _R.SHIPPED: 3,
     _R.CLAIMED: 3,
     _R.FAILED: 9,
     _R.CANCELLED: 9,
 }
 REWARD_FINAL: Final = frozenset({_R.CLAIMED, _R.SHIPPED, _R.FAILED, _R.CANCELLED})
 
+# Of a card that is being packed.
+PROVIDER_FULFILMENT: Final = "senttofulfillment"
 # provider-api: Statuses. A word that is not here means "needs attention".
 PROVIDER_LINE_WORDS: Final[Mapping[str, RewardStatus]] = {
     "pending": _R.PLACED,
     "completed": _R.SENT,
     "sent": _R.SENT,
     "claimed": _R.CLAIMED,
-    "senttofulfillment": _R.PLACED,
+    PROVIDER_FULFILMENT: _R.PLACED,
     "shipped": _R.SHIPPED,
     "cancelled": _R.CANCELLED,
 }
@@ -142,6 +149,12 @@ PROVIDER_ORDER_WORDS: Final[Mapping[str, PlacementStatus]] = {
 
 ORDER_STATES: Final[Mapping[OrderStatus, State]] = {
     _O.DRAFT: State(_("Draft"), Tone.NEUTRAL, "pencil", _("Not submitted yet.")),
+    _O.COLLECTING: State(
+        _("Collecting addresses"),
+        Tone.INFO,
+        "map-pin",
+        _("Recipients are asked where their cards are to go; nothing is held yet."),
+    ),
     _O.SUBMITTED: State(
         _("Awaiting approval"),
         Tone.VIOLET,

@@ -8,6 +8,7 @@ from orders import expiry, fate, notices, outcomes, placing, releasing, tracking
 from orders.bulk import filling, samples
 from orders.claims import letters, mailing
 from orders.models import Placement
+from orders.shipments import asking, ending, reminding, requesting
 from portal.actors import WORKER, Actor, ActorKind, Channel
 from portal.outbox.handlers import Later, handles
 from portal.outbox.schedule import every
@@ -16,6 +17,7 @@ from portal.provider.errors import NotFound, ProviderError, Unavailable
 from portal.provider.types import Duplicate, Outcome, ProviderOrder, Unknown
 
 every("orders.expire", timedelta(hours=1))
+every("orders.end_asking", timedelta(hours=1))
 
 
 def _release_given_up(payload: Mapping[str, Any], reason: str) -> None:
@@ -94,6 +96,29 @@ def test_message(payload: Mapping[str, Any]) -> None:
 def send_claim(payload: Mapping[str, Any]) -> None:
     """Mail a link to whoever it was assigned to."""
     letters.deliver(payload)
+
+
+@handles(asking.TOPIC, given_up=requesting.given_up)
+def ask_addresses(payload: Mapping[str, Any]) -> Later | None:
+    """Links to whoever is asked for an address, for a while; again until all went."""
+    return requesting.ask_some(payload)
+
+
+@handles(reminding.TOPIC)
+def remind_addresses(payload: Mapping[str, Any]) -> Later | None:
+    """The same for reminders."""
+    return requesting.remind_some(payload)
+
+
+@handles(asking.HALFWAY)
+def halfway_to_addresses(payload: Mapping[str, Any]) -> None:
+    reminding.halfway(payload, actor=WORKER)
+
+
+@handles("orders.end_asking")
+def end_asking(payload: Mapping[str, Any]) -> None:
+    for order_id in ending.overdue():
+        ending.conclude(order_id, actor=WORKER)
 
 
 @handles("orders.expire")

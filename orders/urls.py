@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from orders import link_urls
+from orders import link_urls, shipment_urls
 from orders.views import (
     acts,
     approvals,
@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern] = [
     path("orders/", orders.order_list, name="order_list"),
     path(_one, orders.order_detail, name="order_detail"),
     path("bulk/<int:pk>/continue/", bulk_list.bulk_begin, name="bulk_begin"),
+    path("bulk/<int:pk>/orders/", bulk_list.bulk_orders, name="bulk_orders"),
     path(f"{_one}rewards/", rewards.reward_list, name="reward_list"),
     path(f"{_one}placements/", rewards.placement_list, name="placement_list"),
     path(f"{_one}test/", bulk.order_test, name="order_test"),
@@ -52,4 +53,5 @@ urlpatterns: list[URLPattern] = [
     ),
     path("hooks/<slug:token>/", hints.hint_receive, name="hint_receive"),
     *link_urls.urlpatterns,
+    *shipment_urls.urlpatterns,
 ]

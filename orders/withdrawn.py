@@ -1,6 +1,7 @@
-"""People who stopped messages after the approval: asked right before every POST.
+"""What was withdrawn after the approval: asked right before every POST.
 
-They are left out of a placement that was never sent; the others go out in a new one.
+People who stopped messages are left out of a placement that was never sent; the others
+go out in a new one. A parcel goes at the price and by the method approved, or not.
 """
 
 from collections import defaultdict
@@ -9,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from orders import lifecycle, plans, rows, screening
+from orders import lifecycle, plans, pricing, rows, screening
 from orders.models import Order, Placement
 from orders.states import PlacementStatus, RewardStatus
 from portal.actors import Actor
@@ -21,8 +22,8 @@ from programs import budget
 
 def found(placement: Placement) -> dict[int, str]:
     """Why some of its rewards may not be sent any more, by their ids; few queries."""
-    if placement.order.type == Order.Type.LINKS:
-        return {}  # A link goes to nobody yet.
+    if placement.order.type != Order.Type.DIGITAL:
+        return {}  # A link goes to nobody yet, and a parcel is no message.
     rewards = list(placement.rewards.select_related("recipient").order_by("pk"))
     problems = screening.contact_problems(placement.order.program, rewards)
     return {
@@ -30,6 +31,15 @@ def found(placement: Placement) -> dict[int, str]:
         for reward, problem in zip(rewards, problems, strict=True)
         if problem is not None
     }
+
+
+def not_as_approved(placement: Placement) -> str:
+    """Why a parcel of a placement that waited may not go any more, or nothing."""
+    order = placement.order
+    if not order.is_postal:
+        return ""
+    waiting = list(pricing.priced(order).filter(placement=placement))
+    return plans.obstacle(order, waiting, placement.held_minor)
 
 
 def can_be_left_out(placement: Placement, stopped: Mapping[int, str]) -> bool:
@@ -47,8 +57,8 @@ def leave_out(
     Within the verb that would have sent it, whose journal entry this writes.
     """
     order = placement.order
-    stays = placement.rewards.exclude(pk__in=stopped).select_related("product")
-    instead = plans.more(order, list(stays.order_by("pk")))
+    stays = pricing.priced(order).filter(placement=placement)
+    instead = plans.more(order, list(stays.exclude(pk__in=stopped)))
     numbers = [each.po_number for each in instead]
     _rehold(placement, instead, actor=actor)
     _cancel(placement, stopped)

@@ -45,6 +45,8 @@ class Permission(StrEnum):
     LINKS_HAND_OUT = "links.hand_out"
     # Who has which, and until when: assign, void, extend, issue anew.
     LINKS_MANAGE = "links.manage"
+    # What became of parcels: tracking numbers, delivered, returned; and printing.
+    SHIPMENTS_MANAGE = "shipments.manage"
     JOURNAL_VIEW = "journal.view"
     PEOPLE_MANAGE = "people.manage"
     OUTBOX_MANAGE = "outbox.manage"
@@ -89,6 +91,7 @@ ROLES: Mapping[Role, frozenset[Permission]] = {
         Permission.ORDERS_CREATE,
         Permission.LINKS_HAND_OUT,
         Permission.LINKS_MANAGE,
+        Permission.SHIPMENTS_MANAGE,
     },
     Role.APPROVER: _EVERYBODY | {Permission.ORDERS_APPROVE},
     Role.AUDITOR: _EVERYBODY | {Permission.RECIPIENTS_VIEW, Permission.JOURNAL_VIEW},

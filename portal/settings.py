@@ -236,17 +236,21 @@ CARD_CARRIERS = {
 }
 # Where the provider can reach this portal; empty means polling alone.
 WEBHOOK_BASE_URL = env.str("WEBHOOK_BASE_URL", default=SITE_URL).rstrip("/")
-PO_PATTERN = env.str("PO_PATTERN", default="DIGITAL-{number}")
+# Suggested numbers, by what is ordered; the placements of a list count on behind them.
 PO_FIRST_NUMBER = env.int("PO_FIRST_NUMBER", default=13001)
-# The same for orders from a list; their placements put -001, -002 and so on behind it.
+PO_PATTERN = env.str("PO_PATTERN", default="DIGITAL-{number}")
 BULK_PO_PATTERN = env.str("BULK_PO_PATTERN", default="BULK-{number}")
-# The same for batches of claim links.
 LINKS_PO_PATTERN = env.str("LINKS_PO_PATTERN", default="LINKS-{number}")
+POST_PO_PATTERN = env.str("POST_PO_PATTERN", default="PHYSICAL-{number}")
+# How many days recipients have to say where their parcel is to go.
+ADDRESS_DAYS = env.int("ADDRESS_DAYS", default=14)
+# Whether the cost the provider names for a line includes posting it; nobody says.
+PROVIDER_COST_HAS_SHIPPING = env.bool("PROVIDER_COST_HAS_SHIPPING", default=True)
+PROVIDER_ADDRESS_VERIFICATION = env.bool("PROVIDER_ADDRESS_VERIFICATION", default=False)
 # One batch holds no more links than this.
 LINKS_MOST = env.int("LINKS_MOST", default=10_000)
-# How often the page of a claim link may be asked for in a minute: from one address,
-# behind which a whole office may be; from one address with links that are unknown or
-# over; and for one link.
+# Claim links a minute: from one address, which may be an office; from one whose links
+# are unknown or over; and for one link.
 CLAIM_RATE_ADDRESS = env.int("CLAIM_RATE_ADDRESS", default=3000)
 CLAIM_RATE_MISSES = env.int("CLAIM_RATE_MISSES", default=20)
 CLAIM_RATE_TOKEN = env.int("CLAIM_RATE_TOKEN", default=60)
@@ -256,16 +260,14 @@ PLACEMENT_MOST_LINES = env.int("PLACEMENT_MOST_LINES", default=100)
 REPEAT_WINDOW_DAYS = env.int("REPEAT_WINDOW_DAYS", default=30)
 # How long anyone entitled can undo an approved order before it is placed.
 RELEASE_HOLD_SECONDS = env.int("RELEASE_HOLD_SECONDS", default=60)
-# A request whose fate is unknown may still land for this long; until then a hold on
-# the budget is not released.
+# So long may a request of unknown fate still land, and its hold is not released.
 PROVIDER_QUIET_SECONDS = env.int("PROVIDER_QUIET_SECONDS", default=900)
 # An order nobody decides on for this many days expires and frees its money.
 APPROVAL_DAYS = env.int("APPROVAL_DAYS", default=14)
 # After this many days an unclaimed reward is no longer asked about.
 TRACKING_DAYS = env.int("TRACKING_DAYS", default=365)
 
-# Lists people upload: what a file may hold, and what the process that opens a workbook
-# may take. Beyond it the file is refused.
+# Lists people upload: what a file may hold, and what opening a workbook may take
 
 LIST_MOST_ROWS = env.int("LIST_MOST_ROWS", default=1_000_000)
 LIST_MOST_MB = env.int("LIST_MOST_MB", default=256)

@@ -12,6 +12,7 @@ from typing import Final, TypeVar
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from portal.actors import Actor, ActorKind
@@ -60,7 +61,10 @@ class Quote:
     face: Money
     fee: Money
     discount: Money
+    # With what posting it costs.
     total: Money
+    # None where nothing is posted.
+    shipping: Money | None = None
 
 
 class EmptyCatalogue(Exception):
@@ -145,12 +149,20 @@ def quote(product: Product, value: Decimal, quantity: int) -> Quote:
 
 
 def offered_in(
-    program: Program, delivery_type: str = Program.DeliveryType.DIGITAL
+    program: Program,
+    delivery_type: str = Program.DeliveryType.DIGITAL,
+    *others: str,
 ) -> ProductQuerySet:
-    """What this program may send: its currency, its products, delivered this way."""
+    """What this program may send: its currency, its products, delivered this way.
+
+    With more ways, by any of them.
+    """
     offered = Product.objects.offered().filter(currency=program.currency)
     # SQLite cannot ask whether a JSON list contains a word; its text always can.
-    offered = offered.filter(delivery_types__icontains=f'"{delivery_type}"')
+    delivered = Q()
+    for each in (delivery_type, *others):
+        delivered |= Q(delivery_types__icontains=f'"{each}"')
+    offered = offered.filter(delivered)
     if program.products.exists():
         offered = offered.filter(pk__in=program.products.values("pk"))
     return offered

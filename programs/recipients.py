@@ -106,6 +106,26 @@ def find_or_add(
     return created
 
 
+def add_by_post(program: Program, *, name: str, actor: Actor) -> Recipient:
+    """A new person of whom no contact is known, within the verb that posts to them.
+
+    Whoever calls it has looked whether the person is on record.
+    """
+    nothing = _Contacts(None, None)
+    created = _create(name, nothing, is_by_post_only=True)
+    created.programs.add(program)
+    _record_added(created, program, actor, known=False, filled=[])
+    return created
+
+
+def welcome(recipient: Recipient, program: Program, *, actor: Actor) -> None:
+    """Put somebody known into the program's address book, within a verb."""
+    if recipient.programs.filter(pk=program.pk).exists():
+        return
+    recipient.programs.add(program)
+    _record_added(recipient, program, actor, known=True, filled=[])
+
+
 def known(*, email: str, phone: str) -> Recipient | None:
     """Whoever has these normalised contacts; None for nobody on record.
 
@@ -129,9 +149,14 @@ def edit(
 ) -> Recipient:
     """Change name and contacts, if nobody else did since `version`.
 
-    Consent stays with the contact it was given for. Raises Stale, NoContact or Taken.
+    Consent stays with the contact it was given for. Somebody known by a postal address
+    alone needs no contact. Raises Stale, NoContact or Taken.
     """
-    contacts = _given(email, phone)
+    contacts = (
+        _Contacts(email or None, phone or None)
+        if recipient.is_by_post_only
+        else _given(email, phone)
+    )
     locked = Recipient.objects.select_for_update().get(pk=recipient.pk)
     if locked.version != version or locked.merged_into_id:
         raise Stale
@@ -213,8 +238,11 @@ def _welcome(program: Program, contacts: _Contacts, actor: Actor) -> Recipient:
     return recipient
 
 
-def _create(name: str, contacts: _Contacts) -> Recipient:
+def _create(
+    name: str, contacts: _Contacts, *, is_by_post_only: bool = False
+) -> Recipient:
     return Recipient.objects.create(
+        is_by_post_only=is_by_post_only,
         name=name,
         email=contacts.email,
         phone=contacts.phone,

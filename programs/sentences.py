@@ -29,6 +29,27 @@ def rules(program: Program) -> list[str]:
     ]
 
 
+def sold_values(product: Product) -> str:
+    """Which values the provider sells, as a sentence."""
+    amounts = [str(Money(value, product.currency)) for value in product.values]
+    if product.is_fixed:
+        return _("%(product)s is sold for %(amounts)s. Choose one of these.") % {
+            "product": product.name,
+            "amounts": ", ".join(amounts),
+        }
+    if len(amounts) != 2:
+        return _(
+            "%(product)s has no values to choose from. Choose another product."
+        ) % {"product": product.name}
+    whole = product.denomination_type == Product.Denomination.NO_CENTS
+    text = (
+        _("%(product)s takes whole amounts from %(least)s to %(most)s.")
+        if whole
+        else _("%(product)s takes any amount from %(least)s to %(most)s.")
+    )
+    return text % {"product": product.name, "least": amounts[0], "most": amounts[1]}
+
+
 def values(product: Product) -> str:
     """What a card may be worth."""
     amounts = [Money(value, product.currency) for value in product.values]

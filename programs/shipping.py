@@ -97,7 +97,7 @@ def choices(
             is_tracked=bool(each.transit_time and each.transit_time.is_tracked),
             is_cheapest=costs[each].minor == least,
             is_fastest=found is not None and _speed(found) == soonest,
-            meets_needed_by=_is_in_time(found, needed_by),
+            meets_needed_by=is_in_time(found, needed_by),
         )
         for each, found in windows.items()
     ]
@@ -126,6 +126,11 @@ def window(
     if holidays is None:
         holidays = arrival.holidays_from(ordered_at)
     return arrival.window(transit, ordered_at, holidays)
+
+
+def is_in_time(window: Window | None, needed_by: date | None) -> bool:
+    """Whether it arrives on that day at the latest; no day asks for nothing."""
+    return needed_by is None or (window is not None and window.latest <= needed_by)
 
 
 def cost(method: ShippingMethod, currency: str) -> Money:
@@ -158,10 +163,6 @@ def carrier_question(product: Product) -> CarrierQuestion:
 
 def _speed(window: Window) -> tuple[date, date]:
     return window.latest, window.earliest
-
-
-def _is_in_time(window: Window | None, needed_by: date | None) -> bool:
-    return needed_by is None or (window is not None and window.latest <= needed_by)
 
 
 def _order(choice: Choice) -> tuple[int, date, date, str, int]:

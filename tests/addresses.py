@@ -6,6 +6,7 @@ from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from orders.models import AddressRequest, Shipment
 from portal import crypto
 from portal.audit.models import Entry
 from programs import preferences
@@ -72,6 +73,17 @@ def _claim_token(world: World, side: Side) -> Arguments:
     return {"token": secret_of(claim).token}
 
 
+def _address_token(world: World, side: Side) -> Arguments:
+    asked = AddressRequest.objects.get(
+        shipment__reward__order=side.orders["collecting"]
+    )
+    return {"token": crypto.decrypt(asked.token_ciphertext)}
+
+
+def _parcel(world: World, side: Side) -> Arguments:
+    return {"pk": Shipment.objects.get(reward__order=side.orders["postal"]).pk}
+
+
 def _postal(world: World, side: Side) -> Arguments:
     recipient = side.recipients[0]
     return {"pk": recipient.pk, "address": recipient.addresses.earliest("pk").pk}
@@ -115,11 +127,22 @@ THINGS: Mapping[str, Callable[[World, Side], Arguments]] = {
         "reference": side.orders["bulk failed"].reference,
         "kind": "csv",
     },
+    "bulk-post": _order("bulk post"),
+    "bulk-post-open": _order("bulk post open"),
+    "bulk-post-submitted": _order("bulk post submitted"),
+    "bulk-post-sending": _order("bulk post sending"),
+    "bulk-both": lambda world, side: {"pk": side.orders["bulk post"].sheet_id},
     "links-draft": _order("links draft"),
     "links-submitted": _order("links submitted"),
     "links": _order("links"),
     "link": _link,
     "claim-token": _claim_token,
+    "postal-draft": _order("postal draft"),
+    "postal-submitted": _order("postal submitted"),
+    "postal-order": _order("postal"),
+    "collecting": _order("collecting"),
+    "address-token": _address_token,
+    "parcel": _parcel,
     "entry": _entry,
     "message": lambda world, side: {"pk": world.message.pk},
     "person": lambda world, side: {"pk": side.manager.pk},
@@ -159,10 +182,20 @@ OF_A_PROGRAM = frozenset(
         "bulk-sending",
         "bulk-failed",
         "bulk-result",
+        "bulk-post",
+        "bulk-post-open",
+        "bulk-post-submitted",
+        "bulk-post-sending",
+        "bulk-both",
         "links-draft",
         "links-submitted",
         "links",
         "link",
+        "postal-draft",
+        "postal-submitted",
+        "postal-order",
+        "collecting",
+        "parcel",
         "entry",
     }
 )

@@ -33,7 +33,7 @@ FORBIDDEN_NAMES: Final = {
     "utils",
 }
 # Outside lifecycle.py these may have a status assigned: they are no orders.
-NOT_ORDERS: Final = {"placement", "reward"}
+NOT_ORDERS: Final = {"parcel", "placement", "reward", "sheet"}
 # Folders and modules that stand at the entrance.
 KNOWS_REQUESTS: Final = {"context", "forms", "middleware", "views", "web"}
 # The environment is settings' to read; a process manager hands it on.

@@ -17,7 +17,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from orders.management.commands import demo
-from orders.models import Order
+from orders.models import Order, Shipment
 from portal.accounts.models import User
 from portal.audit import journal
 from portal.outbox import dispatch
@@ -86,6 +86,19 @@ def test_demo_buys_claim_links_once_their_hold_is_over(demonstration, sandbox):
     order.refresh_from_db()
     assert order.status == "completed"
     assert order.links.claims.good().count() == 12
+
+
+def test_demo_posts_a_card_once_its_hold_is_over(demonstration, sandbox):
+    parcel = Shipment.objects.get()
+    assert parcel.status == "planned"
+    sandbox.settings(sent_after=0)
+
+    with time_machine.travel(timezone.now() + timedelta(seconds=61)):
+        dispatch.drain()
+
+    parcel.refresh_from_db()
+    assert parcel.status == "sent to fulfilment"
+    assert parcel.arrives_by is not None
 
 
 def test_demo_lets_nobody_both_send_and_approve(demonstration):

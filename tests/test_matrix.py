@@ -113,6 +113,8 @@ TABLE: Final = """
 
   orders:send                       -           M          -
   orders:order_create               -           M          M
+  orders:postal_create              -           M          M
+  orders:postal_edit                postal-draft  M        M
   orders:order_list                 -           MAUPO      -
   orders:order_detail               completed   MAUPO      -
   orders:order_edit                 draft       M          M
@@ -126,6 +128,7 @@ TABLE: Final = """
   orders:approval_list              -           A          -
   orders:approval_review            submitted   A          A
   orders:bulk_begin                 list        -          M
+  orders:bulk_orders                bulk-both   M          -
   orders:order_reopen               bulk        -          M
   orders:order_test                 bulk        -          MAUPO
   orders:order_pause                bulk-sending  -        M
@@ -145,6 +148,15 @@ TABLE: Final = """
   orders:links_extend               links       M          M
   orders:links_export               links       M          M
   orders:links_qr                   links       M          M
+  orders:shipment_list              -           MAUPO      -
+  orders:shipments_tracking         -           M          M
+  orders:shipment_detail            parcel      MAUPO      -
+  orders:shipment_track             parcel      M          M
+  orders:shipment_deliver           parcel      M          M
+  orders:shipment_return            parcel      M          M
+  orders:shipment_undo              parcel      -          M
+  orders:shipments_print            -           M          M
+  orders:shipments_addresses        -           M          M
   orders:links_assign               links       M          M
   orders:links_mail                 links       M          M
   orders:link_detail                link        MAUPO      -
@@ -155,6 +167,11 @@ TABLE: Final = """
   orders:link_assign                link        M          M
   orders:link_mail                  link        M          M
   orders:claim                      claim-token  public    public
+  orders:order_collect              postal-draft  M        M
+  orders:collect_remind             collecting  -          M
+  orders:collect_stop               collecting  -          M
+  orders:collect_leave_out          postal-draft  -        M
+  orders:address_answer             address-token  public  public
   orders:hint_receive               hook        -          public
 """
 

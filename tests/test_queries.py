@@ -1,7 +1,9 @@
 """Pages ask the database the same few questions however much there is."""
 
 from datetime import timedelta
+from decimal import Decimal
 
+import pytest
 from django.utils import timezone
 
 from orders.claims import handing
@@ -12,6 +14,7 @@ from portal.permissions import Role
 from programs.models import RowProblem, Sheet, SheetRow
 from tests import factories
 from tests.orders.claims import made
+from tests.orders.shipments import posted
 from tests.programs import posting
 from tests.world import Side, World, make_world
 
@@ -30,12 +33,20 @@ PAGES = (
     ("U", "/orders/{completed}/"),
     ("M", "/orders/{draft}/check/"),
     ("A", "/approvals/"),
+    ("M", "/orders/{postal draft}/check/"),
+    ("M", "/orders/{postal}/"),
     ("M", "/orders/{bulk}/"),
     ("U", "/orders/{bulk failed}/"),
     ("M", "/orders/{bulk}/check/?row=30"),
     ("M", "/orders/{bulk submitted}/rewards/"),
     ("M", "/orders/{bulk submitted}/rewards/?q=person&status=queued"),
     ("M", "/orders/{bulk failed}/placements/"),
+    ("M", "/bulk/{both}/orders/"),
+    ("M", "/orders/{bulk post}/check/?row=30"),
+    ("M", "/orders/{bulk post sending}/"),
+    ("M", "/orders/{bulk post submitted}/rewards/?q=person&status=queued"),
+    ("M", "/orders/{postal draft}/collect/"),
+    ("M", "/orders/{collecting}/"),
     ("M", "/links/"),
     ("M", "/links/?q=fair&program={program}"),
     ("M", "/orders/{links draft}/check/"),
@@ -46,6 +57,13 @@ PAGES = (
     ("M", "/links/{links}/assign/?sheet={checked}"),
     ("M", "/links/{links}/export/?q=rosa&status=created"),
     ("M", "/links/{links}/qr/"),
+    ("M", "/shipments/"),
+    ("U", "/shipments/?status=late"),
+    ("M", "/shipments/?q=person&program={program}&at_risk=on"),
+    ("M", "/shipments/{parcel}/"),
+    ("M", "/shipments/{parcel}/track/"),
+    ("M", "/shipments/print/?status=shipped"),
+    ("M", "/shipments/addresses/?order={postal}"),
     ("M", "/links/{links}/mail/"),
     ("M", "/links/{links}/{code}/assign/"),
     ("M", "/links/{links}/{code}/mail/"),
@@ -84,7 +102,10 @@ def test_no_page_asks_more_than_twelve_times(db, django_assert_max_num_queries):
     clients = {who: factories.signed_in(user) for who, user in viewers.items()}
     names = {state: order.reference for state, order in side.orders.items()}
     names |= {state: str(sheet.pk) for state, sheet in side.sheets.items()}
+    names["both"] = str(side.orders["bulk post"].sheet_id)
     names["code"] = side.orders["links"].links.claims.earliest("pk").code
+    parcel = side.orders["postal"].rewards.get().shipment
+    names["parcel"] = str(parcel.pk)
     things = {"recipient": side.recipients[0].pk, "program": side.program.pk}
 
     for who, path in PAGES:
@@ -94,11 +115,12 @@ def test_no_page_asks_more_than_twelve_times(db, django_assert_max_num_queries):
         assert page.status_code == 200
 
 
+@pytest.mark.parametrize("name", ["bulk submitted", "bulk post submitted"])
 def test_a_list_is_reviewed_with_few_questions_however_long_it_is(
-    db, django_assert_max_num_queries
+    db, django_assert_max_num_queries, name
 ):
     world = make_world()
-    order = world.spring.orders["bulk submitted"]
+    order = world.spring.orders[name]
     approver = factories.signed_in(world.spring.approver)
     crowd_order(order)
 
@@ -113,8 +135,9 @@ def crowd(world: World, side: Side) -> None:
     crowd_list(side.sheets["checked"])
     crowd_links(side)
     crowd_addresses(side)
-    for name in ("bulk", "bulk submitted", "bulk failed"):
-        crowd_order(side.orders[name])
+    for name, order in side.orders.items():
+        if name.startswith("bulk"):
+            crowd_order(order)
     for number in range(MANY):
         factories.make_submitted(
             side.program,
@@ -125,6 +148,13 @@ def crowd(world: World, side: Side) -> None:
         )
         made.make_draft(
             side.program, world.product, side.manager, label=f"Fair {number}"
+        )
+        posted.make_shipped(
+            side.program,
+            world.product,
+            side.manager,
+            value=Decimal(15),
+            name=f"Person {number}",
         )
         factories.make_member(f"User{number}", side.program, Role.AUDITOR)
         factories.make_program(f"Program {number}", funded=1, funded_by=world.adam)
@@ -170,8 +200,12 @@ def crowd_addresses(side: Side) -> None:
 
 
 def crowd_order(order: Order) -> None:
-    """Many rewards like its first, each in a placement and with a row of its own."""
+    """Many rewards like its first, each in a placement and with a row of its own.
+
+    And each with a parcel of its own, where they are posted.
+    """
     reward, placement = order.rewards.earliest("pk"), order.placements.first()
+    parcel = reward.shipment if order.is_postal else None
     sheet = order.sheet
     assert sheet is not None
     for number in range(100, 100 + MANY):
@@ -187,3 +221,6 @@ def crowd_order(order: Order) -> None:
             placement.save(force_insert=True)
             reward.placement = placement
         reward.save(force_insert=True)
+        if parcel is not None:
+            parcel.pk, parcel.reward, parcel.reason = None, reward, "They live there."
+            parcel.save(force_insert=True)

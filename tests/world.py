@@ -4,7 +4,7 @@ Every text that belongs to a side holds its name, so that one word tells a leak.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from orders import placing, releasing
 from orders.models import Order, Placement
+from orders.shipments import asking
 from portal.accounts import invitations
 from portal.accounts.models import Invitation, User, actor_of
 from portal.actors import WORKER
@@ -30,7 +31,9 @@ from programs.addresses.fields import Address
 from programs.models import ConsentEntry, Product, Program, Recipient, Sheet
 from tests import factories
 from tests.orders.bulk import states
+from tests.orders.bulk.postal import states as postal_states
 from tests.orders.claims import made
+from tests.orders.shipments import posted
 from tests.programs import posting
 from tests.programs.sheets import checked, lists
 
@@ -71,7 +74,12 @@ class World:
 def make_world() -> World:
     """Spring and Autumn under one administration."""
     adam = factories.make_user("Adam", organisation_role=Role.ADMINISTRATOR)
-    product = factories.make_product("CVS", values=[10, 15, 25], terms="<p>Terms.</p>")
+    product = factories.make_product(
+        "CVS",
+        values=[10, 15, 25],
+        terms="<p>Terms.</p>",
+        delivery_types=["DigitalDelivery", "Links", "PhysicalShipment"],
+    )
     posting.make_shipping()
     spring = make_side("Spring", adam, phones="010")
     autumn = make_side("Autumn", adam, phones="014")
@@ -82,6 +90,8 @@ def make_world() -> World:
         fill(side, product)
         fill_lists(side)
         fill_links(side, product)
+        fill_parcels(side, product)
+        postal_states.fill(side, product)
         factories.make_draft(
             side.program,
             product,
@@ -112,7 +122,7 @@ def make_side(name: str, adam: User, *, phones: str) -> Side:
         purpose=f"What {name} is for",
         from_name=f"{name} team",
         message=f"{name} says thank you.",
-        delivery_types=["DigitalDelivery", "Links"],
+        delivery_types=["DigitalDelivery", "Links", "PhysicalShipment"],
     )
     staff = {
         role: factories.make_member(f"{role.label}.{name}", program, role)
@@ -209,6 +219,47 @@ def fill_links(side: Side, product: Product) -> None:
             po_number=f"{side.name}-{state.replace(' ', '-')}",
             note=f"{side.name} note",
         )
+
+
+def fill_parcels(side: Side, product: Product) -> None:
+    """A card in the post as a draft, waiting for approval, and shipped."""
+    made = (side.program, product, side.manager)
+    for state, make in (
+        ("postal draft", posted.make_draft),
+        ("postal submitted", posted.make_submitted),
+        ("postal", _shipped),
+    ):
+        side.orders[state] = make(
+            *made,
+            value=Decimal(15),
+            name=side.recipients[0].name,
+            email=side.recipients[0].email,
+            address=replace(_hall(side.name), name=side.recipients[0].name),
+            to_name=side.recipients[0].name,
+            po_number=f"{side.name}-{state.replace(' ', '-')}",
+            note=f"{side.name} note",
+        )
+    side.orders["collecting"] = _collecting(side, product)
+
+
+def _collecting(side: Side, product: Product) -> Order:
+    """A card whose recipient was asked where it is to go."""
+    person = side.recipients[0]
+    order = posted.make_draft(
+        side.program,
+        product,
+        side.manager,
+        value=Decimal(15),
+        name=person.name,
+        email=person.email,
+        address=None,
+        po_number=f"{side.name}-collecting",
+    )
+    return asking.ask(order, version=order.version, actor=actor_of(side.manager))
+
+
+def _shipped(*args: Any, **fields: Any) -> Order:
+    return posted.make_shipped(*args, **fields).reward.order
 
 
 def _batch(*args: Any, **fields: Any) -> Order:

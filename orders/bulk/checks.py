@@ -1,7 +1,6 @@
 """What has to be right of a reward in a list, row by row and with few queries.
 
-Compiled once for all rows at hand: products by name, values by their text, messages
-into parts.
+Compiled once for all rows at hand: values by their text, messages into parts.
 """
 
 from collections.abc import Sequence
@@ -37,21 +36,22 @@ def find_rewards(sheet: Sheet, lines: Sequence[Line]) -> None:
     """What is bought, and the words that go with it."""
     cards = Cards(sheet.program)
     for line in lines:
-        product = cards.product(line.values.get(Field.PRODUCT, ""), line)
+        if isinstance(line.named, Problem):
+            line.problems.append(line.named)
+        line.product_id = line.product.pk if line.product else None
         minor = cards.value(line.values.get(Field.VALUE, ""), line)
         _count(line)
-        line.product_id = product.pk if product else None
         line.value_minor = minor
-        if product and minor:
-            cards.judge(product, minor, line)
-        _words(sheet.program, line, product)
+        if line.product and minor:
+            cards.judge(line.product, minor, line)
+        _words(sheet.program, line, line.product)
 
 
 def find_dates(sheet: Sheet, lines: Sequence[Line]) -> None:
-    """The day of delivery, which has to be to come."""
+    """The day of delivery, which has to be to come; the post has none."""
     region = sheet.program.phone_region
     for line in lines:
-        if not (text := line.values.get(Field.DELIVER_AT, "")):
+        if line.is_postal or not (text := line.values.get(Field.DELIVER_AT, "")):
             continue
         try:
             at = delivery.moment(text, region)

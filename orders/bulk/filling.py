@@ -1,19 +1,23 @@
-"""From a checked list to a draft order: its ready rows become rewards, in batches.
+"""From a checked list to draft orders: its ready rows become rewards, in batches.
 
-The rows that are not ready stay in the list; they are the rest of the draft. A batch is
-one transaction, so a worker that dies leaves nothing half done, and the next goes on.
+Rows for the screen and rows for the post go into an order each; the list is what the
+two have in common. The rows that are not ready stay in the list; they are the rest of
+the draft. A batch is one transaction, so a worker that dies leaves nothing half done,
+and the next goes on.
 """
 
 import time
+from collections.abc import Mapping
+from operator import attrgetter
 from typing import Final
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
-from orders import content, drafts, eligibility, lifecycle, po_numbers, rows
-from orders.bulk import making
+from orders import content, drafts, drawing_up, eligibility, lifecycle, po_numbers, rows
+from orders.bulk import making, posting
 from orders.models import Contributor, Order
 from orders.states import EDITABLE
 from portal.actors import WORKER, Actor, ActorKind
@@ -27,23 +31,29 @@ from programs.sheets.discarding import pause
 
 TOPIC: Final = "orders.fill"
 _SECONDS: Final = 40.0
+# What the orders of a list are numbered by.
+_PATTERNS: Final[Mapping[str, str]] = {
+    Order.Type.DIGITAL: "BULK_PO_PATTERN",
+    Order.Type.PHYSICAL: "POST_PO_PATTERN",
+}
 
 
 class NotReady(Exception):
     """No order can be made from the list now; the text says why and what to do."""
 
 
-def begin(sheet: Sheet, *, version: int, actor: Actor) -> Order:
-    """Begin an order from the list's ready rows; the worker fills it.
+def begin(sheet: Sheet, *, version: int, actor: Actor) -> list[Order]:
+    """Begin the orders of a list's ready rows, one per way they go; the worker fills.
 
-    A list whose order is still a draft refills that one. Asking again while it is being
-    filled gives the same order. Raises NotReady.
+    What is sent to screens comes before what is posted. Where such an order is still a
+    draft, it is filled further. Asking again while they are being filled gives the same
+    orders. Raises NotReady.
     """
     try:
         return _begin(sheet, version=version, actor=actor)
     except locking.WrongStatus as refusal:
-        if (order := _editable(sheet)) and order.is_filling:
-            return order
+        if orders := list(rows.being_filled(sheet.pk).order_by("type", "pk")):
+            return orders
         raise NotReady(str(refusal)) from None
     except locking.Stale:
         text = _("The list changed since you opened it. Look at it again.")
@@ -70,6 +80,7 @@ def reopen(order: Order, *, version: int, actor: Actor) -> Order:
     is_open = order.status in EDITABLE and order.sheet_id is not None
     if order.version != version or not is_open:
         raise lifecycle.StaleOrder(order)
+    posting.keep_answers(order)
     rows.give_back_all(order)
     count = order.rewards_count
     order.rewards.all().delete()
@@ -77,7 +88,7 @@ def reopen(order: Order, *, version: int, actor: Actor) -> Order:
     order.version += 1
     order.save(update_fields=["rewards_planned", "rewards_count", "version"])
     drafts.requote(order)
-    drafts.contribute(order, actor)
+    drawing_up.contribute(order, actor)
     _journal(Action.ORDER_REOPENED, order, actor, rewards=count)
     return order
 
@@ -92,30 +103,43 @@ def given_up(order_id: int) -> None:
         _finish(order, WORKER)
 
 
+def editable(sheet: Sheet) -> list[Order]:
+    """The list's orders that can still be changed: the last of each type."""
+    found = sheet.orders.filter(status__in=EDITABLE).order_by("pk")
+    last = {order.type: order for order in found}
+    return sorted(last.values(), key=attrgetter("pk"))
+
+
 @transaction.atomic(durable=True)
-def _begin(sheet: Sheet, *, version: int, actor: Actor) -> Order:
-    order = _editable(sheet)
-    if order is not None:
-        # As everywhere, the order is locked before anything of it.
-        order = lifecycle.lock(order.pk)
+def _begin(sheet: Sheet, *, version: int, actor: Actor) -> list[Order]:
+    # As everywhere, orders are locked before anything of them.
+    locked = [lifecycle.lock(order.pk) for order in editable(sheet)]
+    drafted = {order.type: order for order in locked if order.status in EDITABLE}
     sheet = locking.lock(sheet, Sheet.Status.CHECKED, version=version)
-    ready = sheet.rows.filter(status=SheetRow.Status.READY).count()
+    ready = _ready(sheet)
     if not ready:
         raise NotReady(_("No row of this list is ready. Correct some rows first."))
     if problem := next(eligibility.program_problems(sheet.program), None):
         raise NotReady(problem.message)
-    action = Action.ORDER_EDITED
-    if order is None or order.status not in EDITABLE:
-        action = Action.ORDER_CREATED
-        order = _new(sheet, actor)
-    order.rewards_planned = order.rewards_count + ready
-    order.version += 1
-    order.save(update_fields=["rewards_planned", "version"])
-    _set_status(sheet.pk, Sheet.Status.FILLING)
-    _contribute(order, sheet, actor)
-    enqueue(TOPIC, order.pk, {"order": order.pk, "user": actor.person_id})
-    _journal(action, order, actor, po_number=order.po_number, planned=ready)
-    return order
+    orders = [drafted.get(way) or _new(sheet, way, actor) for way in ready]
+    hands = _hands(sheet, actor)
+    for order in orders:
+        order.rewards_planned = order.rewards_count + ready[order.type]
+        order.version += 1
+        order.save(update_fields=["rewards_planned", "version"])
+        for user_id in hands:
+            Contributor.objects.get_or_create(order=order, user_id=user_id)
+    sheet.status = Sheet.Status.FILLING
+    sheet.version += 1
+    sheet.save(update_fields=["status", "version"])
+    for order in orders:
+        enqueue(TOPIC, order.pk, {"order": order.pk, "user": actor.person_id})
+    for order in orders:
+        is_known = order in drafted.values()
+        action = Action.ORDER_EDITED if is_known else Action.ORDER_CREATED
+        planned = ready[order.type]
+        _journal(action, order, actor, po_number=order.po_number, planned=planned)
+    return orders
 
 
 @transaction.atomic(durable=True)
@@ -124,7 +148,7 @@ def _batch(order_id: int, *, actor: Actor) -> bool:
     order = lifecycle.lock(order_id)
     if order.status not in EDITABLE or not order.is_filling or order.sheet is None:
         return True
-    found = taking.ready_rows(order.sheet, 0, loading.step())
+    found = taking.ready_rows(order.sheet, 0, loading.step(), is_postal=order.is_postal)
     made = making.add(order, found, actor=actor) if found else 0
     order.rewards_count += made
     order.rewards_planned -= len(found) - made
@@ -140,24 +164,28 @@ def _finish(order: Order, actor: Actor) -> None:
     order.version += 1
     order.save(update_fields=["rewards_planned", "rewards_count", "version"])
     drafts.requote(order)
-    if order.sheet_id is not None:
-        _set_status(order.sheet_id, Sheet.Status.CHECKED)
+    rows.free_list(order)
     digest = content.hash_of(content.of(order))
     _journal(
         Action.ORDER_FILLED, order, actor, rewards=order.rewards_count, digest=digest
     )
 
 
-def _editable(sheet: Sheet) -> Order | None:
-    """The list's order that can still be changed; there is at most one."""
-    return sheet.orders.filter(status__in=EDITABLE).order_by("pk").last()
+def _ready(sheet: Sheet) -> dict[str, int]:
+    """How many ready rows go which way, by the type of their order."""
+    ready = sheet.rows.filter(status=SheetRow.Status.READY).order_by("is_postal")
+    counts = ready.values_list("is_postal").annotate(Count("pk"))
+    types = {False: Order.Type.DIGITAL, True: Order.Type.PHYSICAL}
+    return {types[is_postal]: count for is_postal, count in counts}
 
 
-def _new(sheet: Sheet, actor: Actor) -> Order:
+def _new(sheet: Sheet, way: str, actor: Actor) -> Order:
+    pattern: str = getattr(settings, _PATTERNS[way])
     return Order.objects.create(
+        type=way,
         program=sheet.program,
         sheet=sheet,
-        po_number=po_numbers.next_number(settings.BULK_PO_PATTERN),
+        po_number=po_numbers.next_number(pattern),
         currency=sheet.program.currency,
         rewards_planned=0,
         rewards_count=0,
@@ -165,16 +193,11 @@ def _new(sheet: Sheet, actor: Actor) -> Order:
     )
 
 
-def _contribute(order: Order, sheet: Sheet, actor: Actor) -> None:
-    """Whoever had a hand in the list cannot approve what comes of it either."""
+def _hands(sheet: Sheet, actor: Actor) -> list[int]:
+    """Whoever had a hand in the list: they cannot approve what comes of it either."""
     acts = Entry.objects.about("sheet", sheet.pk).filter(actor_kind=ActorKind.PERSON)
     people = {int(each) for each in acts.values_list("actor_id", flat=True).distinct()}
-    for user_id in {*people, sheet.created_by_id, actor.person_id}:
-        Contributor.objects.get_or_create(order=order, user_id=user_id)
-
-
-def _set_status(sheet_id: int, status: Sheet.Status) -> None:
-    Sheet.objects.filter(pk=sheet_id).update(status=status, version=F("version") + 1)
+    return sorted({*people, sheet.created_by_id, actor.person_id})
 
 
 def _journal(action: Action, order: Order, actor: Actor, **data: str | int) -> None:

@@ -14,19 +14,6 @@ _SEND: Final = ngettext_lazy(
 )
 
 _CARD: Final = {
-    "product_missing": Kind(
-        label=_("Rows without a product"), message=_("Enter a product.")
-    ),
-    "product_unknown": Kind(
-        label=_("Products that this program does not offer"),
-        message=_(
-            "“%(typed)s” is not offered in this program. Choose another product."
-        ),
-    ),
-    "product_ambiguous": Kind(
-        label=_("Names that several products have"),
-        message=_("Several products are called “%(typed)s”. Enter the product's id."),
-    ),
     "value_missing": Kind(label=_("Rows without a value"), message=_("Enter a value.")),
     "value_unreadable": Kind(
         label=_("Values that are no amount"),

@@ -4,14 +4,16 @@ The checks read rows by the same functions, so what was checked is what is made.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
 from orders import screening
 from orders.bulk import delivery, merging
-from orders.models import Order, Reward
+from orders.bulk.posting import Packed, Packer, Unposted
+from orders.models import Order, Reward, Shipment
 from portal.actors import Actor
 from portal.money import Money
 from programs import wordings
@@ -24,6 +26,20 @@ from programs.sheets.languages import language_of
 from programs.sheets.people import Grant, Person
 
 
+@dataclass(frozen=True, slots=True)
+class _Brought:
+    """A row with its text by field, and the parcel it asks for, if it is posted."""
+
+    row: SheetRow
+    values: Mapping[str, str]
+    parcel: Packed | None = None
+
+    @property
+    def person(self) -> Person:
+        row, address = self.row, self.parcel.address if self.parcel else None
+        return Person(row.name, row.email, row.phone, address)
+
+
 def add(order: Order, found: Sequence[SheetRow], *, actor: Actor) -> int:
     """Make these ready rows of the order's list into rewards; how many that were.
 
@@ -31,18 +47,9 @@ def add(order: Order, found: Sequence[SheetRow], *, actor: Actor) -> int:
     they were checked have a problem then.
     """
     taking.take([row.pk for row in found])
-    sheet = order.sheet
-    assert sheet is not None  # noqa: S101  (only lists are filled from)
-    texts = [
-        values_of(row.cells, row.fixes, sheet.mapping, sheet.answers) for row in found
-    ]
-    rewards = _rewards(order, found, texts, actor=actor)
     refused: dict[str, list[int]] = defaultdict(list)
-    for row, reward in zip(found, rewards, strict=True):
-        if reward is None:
-            refused[_two_people()].append(row.pk)
-    made = [reward for reward in rewards if reward is not None]
-    screen = screening.Screen(order, counts_stored=True)
+    made = _rewards(order, found, refused, actor=actor)
+    screen = screening.Screen(order, counts_stored=True, asks_address=False)
     kept = []
     for reward, problem in zip(made, screen.problems(made), strict=True):
         if problem is None:
@@ -50,6 +57,8 @@ def add(order: Order, found: Sequence[SheetRow], *, actor: Actor) -> int:
         elif reward.row_id is not None:
             refused[problem.message].append(reward.row_id)
     Reward.objects.bulk_create(kept)
+    if order.is_postal:
+        Shipment.objects.bulk_create(reward.shipment for reward in kept)
     for reason, ids in refused.items():
         taking.give_back(ids, problem=reason)
     return len(kept)
@@ -89,21 +98,21 @@ def _spoken(minor: int, currency: str) -> str:
 def _rewards(
     order: Order,
     found: Sequence[SheetRow],
-    texts: Sequence[Mapping[str, str]],
+    refused: dict[str, list[int]],
     *,
     actor: Actor,
-) -> list[Reward | None]:
-    program = order.program
-    known = people.take_in(
-        program, [Person(row.name, row.email, row.phone) for row in found], actor
-    )
-    _record_consent(program, found, texts, known, actor=actor)
+) -> list[Reward]:
+    """One per row of which one can be made, not saved; the others are `refused`."""
     products = Product.objects.in_bulk({row.product_id for row in found})
-    rewards: list[Reward | None] = []
-    for row, values, recipient_id in zip(found, texts, known, strict=True):
+    brought = list(_brought(order, found, products, refused))
+    known = people.take_in(order.program, [each.person for each in brought], actor)
+    _record_consent(order.program, brought, known, actor=actor)
+    rewards = []
+    for each, recipient_id in zip(brought, known, strict=True):
+        row = each.row
         product = products.get(row.product_id or 0)
         if recipient_id is None or product is None or row.value_minor is None:
-            rewards.append(None)
+            refused[_two_people()].append(row.pk)
             continue
         reward = Reward(
             order=order,
@@ -115,15 +124,35 @@ def _rewards(
             email=row.email,
             phone=row.phone,
         )
-        _write(reward, row, values, program)
+        _write(reward, each, order.program)
         rewards.append(reward)
     return rewards
 
 
+def _brought(
+    order: Order,
+    found: Sequence[SheetRow],
+    products: Mapping[int, Product],
+    refused: dict[str, list[int]],
+) -> Iterator[_Brought]:
+    sheet = order.sheet
+    assert sheet is not None  # noqa: S101  (only lists are filled from)
+    packer = Packer(order.program) if order.is_postal else None
+    for row in found:
+        values = values_of(row.cells, row.fixes, sheet.mapping, sheet.answers)
+        if packer is None:
+            yield _Brought(row, values)
+            continue
+        try:
+            product = products.get(row.product_id or 0)
+            yield _Brought(row, values, packer.pack(row, values, product))
+        except Unposted as refusal:
+            refused[str(refusal)].append(row.pk)
+
+
 def _record_consent(
     program: Program,
-    found: Sequence[SheetRow],
-    texts: Sequence[Mapping[str, str]],
+    brought: Sequence[_Brought],
     known: Sequence[int | None],
     *,
     actor: Actor,
@@ -131,27 +160,35 @@ def _record_consent(
     """What the list says about consent, for each channel its row uses."""
     grants = [
         Grant(recipient_id, channel, contact, given.source, given.given_on, given.text)
-        for row, values, recipient_id in zip(found, texts, known, strict=True)
+        for each, recipient_id in zip(brought, known, strict=True)
         if recipient_id is not None
-        and isinstance(given := evidence.of(values, program.phone_region), Evidence)
-        for channel, contact in ((Channel.EMAIL, row.email), (Channel.SMS, row.phone))
+        and isinstance(
+            given := evidence.of(each.values, program.phone_region), Evidence
+        )
+        for channel, contact in (
+            (Channel.EMAIL, each.row.email),
+            (Channel.SMS, each.row.phone),
+        )
         if contact
     ]
     if grants:
         people.grant_many(grants, wording=wordings.current(), actor=actor)
 
 
-def _write(
-    reward: Reward, row: SheetRow, values: Mapping[str, str], program: Program
-) -> None:
+def _write(reward: Reward, brought: _Brought, program: Program) -> None:
     """Names, message and the rest, as the row says them."""
+    row, values = brought.row, brought.values
     reward.to_name = values.get(Field.TO_NAME) or row.name
     reward.from_name = values.get(Field.FROM_NAME) or program.from_name
     reward.external_id = values.get(Field.EXTERNAL_ID, "")
     reward.language = language_of(values.get(Field.LANGUAGE, ""))
-    reward.deliver_at = delivery.moment(
-        values.get(Field.DELIVER_AT, ""), program.phone_region
-    )
+    if brought.parcel is None:
+        reward.deliver_at = delivery.moment(
+            values.get(Field.DELIVER_AT, ""), program.phone_region
+        )
+    else:
+        # The post delivers when it comes; nothing is sent on a day.
+        brought.parcel.shipment.reward = reward
     told = merge_values(
         values,
         name=row.name,

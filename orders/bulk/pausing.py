@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from orders import lifecycle, placing, rows
+from orders import following, lifecycle, placing, rows
 from orders.models import Order, Placement
 from orders.states import OrderStatus, PlacementStatus, RewardStatus
 from portal.actors import Actor
@@ -60,6 +60,7 @@ def stop(order: Order, *, version: int, actor: Actor) -> Order:
     rewards = order.rewards.filter(placement__in=ids)
     rows.give_back(rewards)
     count = rewards.update(status=RewardStatus.CANCELLED, problem=reason)
+    following.follow(order, rewards)
     order.placements.filter(pk__in=ids).update(
         status=PlacementStatus.REFUSED,
         is_abandoned=True,

@@ -10,7 +10,7 @@ from orders import eligibility, screening
 from programs.models import Program, Sheet
 from programs.sheets.duplicates import Group
 from programs.sheets.fields import Field
-from programs.sheets.lines import Line, Problem
+from programs.sheets.lines import Line, Problem, person_field
 
 
 def find_caps(sheet: Sheet, lines: Sequence[Line]) -> None:
@@ -63,7 +63,9 @@ def find_repeats(sheet: Sheet, lines: Sequence[Line]) -> None:
     for line in lines:
         if line.recipient and line.recipient.pk in rewarded:
             params = {"days": str(days)}
-            problem = Problem("repeat", _contact(line), is_error=False, params=params)
+            problem = Problem(
+                "repeat", person_field(line), is_error=False, params=params
+            )
             line.problems.append(problem)
 
 
@@ -74,7 +76,3 @@ def _over_cap(program: Program, face: int, before: int) -> str:
         program, program.money(face), program.money(before)
     )
     return next((problem.message for problem in found), "")
-
-
-def _contact(line: Line) -> Field:
-    return Field.EMAIL if line.email else Field.PHONE

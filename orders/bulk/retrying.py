@@ -4,13 +4,15 @@ As it is needs no second approval; a correction is a new order with its own.
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Sum
+from django.utils.translation import gettext as _
 
-from orders import eligibility, lifecycle, plans, rows
-from orders.models import Order, Reward
+from orders import eligibility, lifecycle, plans, pricing, rows
+from orders.models import Order, Placement, Reward
 from orders.states import OrderStatus, RewardStatus
 from portal.actors import Actor
 from portal.audit import journal
@@ -27,6 +29,10 @@ _CAN_HAVE_FAILED: Final = (
 _LOST: Final = (RewardStatus.FAILED, RewardStatus.CANCELLED)
 
 
+class NotAsApproved(Exception):
+    """What failed may not go as it was approved; the text says why and what to do."""
+
+
 @transaction.atomic(durable=True)
 def retry(
     order: Order, *, version: int, actor: Actor, shown: Money | None = None
@@ -34,13 +40,16 @@ def retry(
     """Send what the provider refused again, unchanged, under new PONumbers.
 
     The money is held again at today's price; `shown` is what was on the button. Raises
-    StaleOrder, also where that is not the price any more; TransitionRefused where
-    nothing can be tried again or the program does not run; budget.OverBudget.
+    StaleOrder, also where that is not the price any more; NotAsApproved where it is
+    more than was approved; TransitionRefused where nothing can be tried again or the
+    program does not run; budget.OverBudget.
     """
     order = _locked(order, version)
-    failed = list(retriable(order).select_related("product").order_by("pk"))
+    failed = list(pricing.priced(order).filter(pk__in=retriable(order)))
     if not failed or any(eligibility.program_problems(order.program)):
         raise lifecycle.TransitionRefused(order, OrderStatus.PLACING)
+    if obstacle := plans.obstacle(order, failed, _approved(failed)):
+        raise NotAsApproved(_remedied(obstacle))
     program = budget.lock(order.program_id)
     placements = plans.more(order, failed)
     price = sum(placement.held_minor for placement in placements)
@@ -107,6 +116,18 @@ def correctable(order: Order) -> QuerySet[Reward]:
     return order.rewards.filter(
         ~Exists(later), status__in=_LOST, row__status=SheetRow.Status.TAKEN
     )
+
+
+def _remedied(obstacle: str) -> str:
+    text = _("%(reason)s It needs a new approval: give the rows back to the list.")
+    return text % {"reason": obstacle}
+
+
+def _approved(failed: Sequence[Reward]) -> int:
+    """What was held for them: only whole placements fail. In minor units."""
+    refused = {reward.placement_id for reward in failed}
+    held = Placement.objects.filter(pk__in=refused).aggregate(minor=Sum("held_minor"))
+    return held["minor"] or 0
 
 
 def _locked(order: Order, version: int) -> Order:

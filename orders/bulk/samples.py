@@ -1,22 +1,23 @@
-"""What one person of the list will read, and a copy of it to oneself."""
+"""What one person of the list will get to read, and a copy of it to oneself."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from django.template.loader import render_to_string
 
-from orders import wording
+from orders import postal, wording
 from orders.models import Order, Reward
 from portal.accounts.models import User
 from portal.actors import Actor
 from portal.audit import journal
 from portal.audit.actions import Action
 from portal.outbox.messages import enqueue
+from programs.addresses.printing import label_lines
 from programs.models import SheetRow
 
 TOPIC = "orders.test_message"
@@ -24,7 +25,10 @@ TOPIC = "orders.test_message"
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One row's messages, and the rows before and after it in this order."""
+    """One row's messages or label, and the rows before and after it in this order.
+
+    A parcel without an address has no label yet.
+    """
 
     reward: Reward
     row: int
@@ -32,6 +36,7 @@ class Sample:
     next: int | None
     mail: wording.Mail | None
     sms: wording.Sms | None
+    label: Sequence[str] = ()
 
 
 def at(order: Order, row: int) -> Sample | None:
@@ -43,16 +48,30 @@ def at(order: Order, row: int) -> Sample | None:
     inside = order.rewards.filter(row=OuterRef("pk"))
     rows = SheetRow.objects.filter(Exists(inside), sheet=order.sheet_id)
     upwards, downwards = rows.order_by("number"), rows.order_by("-number")
-    at_row = upwards.filter(number__gte=row).first() or downwards.first()
-    if at_row is None:
+    before = downwards.filter(number__lt=OuterRef("number")).values("number")[:1]
+    after = upwards.filter(number__gt=OuterRef("number")).values("number")[:1]
+    place = ("pk", "number", Subquery(before), Subquery(after))
+    found = (
+        upwards.filter(number__gte=row).values_list(*place).first()
+        or downwards.values_list(*place).first()
+    )
+    if found is None:
         return None
-    number = at_row.number
-    before = downwards.filter(number__lt=number).values_list("number", flat=True)
-    after = upwards.filter(number__gt=number).values_list("number", flat=True)
-    shown = order.rewards.select_related("recipient", "product", "order")
-    reward = shown.filter(row=at_row).latest("pk")
-    mail, sms = _messages(reward)
-    return Sample(reward, number, before.first(), after.first(), mail, sms)
+    row_id, number, previous, following = found
+    loaded = ["recipient", "product", "order"]
+    loaded += ["shipment__method"] if order.is_postal else []
+    shown = order.rewards.select_related(*loaded)
+    reward = shown.filter(row=row_id).latest("pk")
+    if order.is_postal:
+        label = label_of(reward)
+        return Sample(reward, number, previous, following, None, None, label)
+    return Sample(reward, number, previous, following, *_messages(reward))
+
+
+def label_of(reward: Reward) -> list[str]:
+    """The lines of a posted reward's label; none while nobody knows the address."""
+    address = postal.address_of(reward.shipment)
+    return label_lines(address, home="") if address else []
 
 
 @transaction.atomic(durable=True)

@@ -1,16 +1,18 @@
 """What a list's order adds up to: counted by the database, never row by row."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
 from django.contrib.humanize.templatetags.humanize import intcomma
-from django.db.models import Count, Min, Q, Sum
+from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext as _
 
 from orders import pricing
 from orders.bulk import pausing, retrying
+from orders.bulk.counting import Counted
 from orders.models import Order
 from orders.pricing import Totals
 from orders.states import PLACEMENT_STATES, PlacementStatus, RewardStatus, State
@@ -29,7 +31,7 @@ class ProductLine:
     rewards: int = 0
     totals: Totals = field(default_factory=Totals)
     # The different (value in minor units, quantity) among them.
-    amounts: list[tuple[int, int]] = field(default_factory=list)
+    amounts: set[tuple[int, int]] = field(default_factory=set)
 
     @property
     def quote(self) -> Quote:
@@ -38,16 +40,21 @@ class ProductLine:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How many rewards go out by which channel; `both` are counted in each."""
+    """How many rewards go out by which channel; `both` are counted in each.
+
+    What is posted is counted there alone, whatever else is known of its recipients.
+    """
 
     mail: int
     sms: int
     both: int
+    post: int = 0
 
     @property
     def sentence(self) -> str:
         """4,812 by e-mail, 188 by SMS."""
         parts = (
+            (_("%(n)s by post"), self.post),
             (_("%(n)s by e-mail"), self.mail - self.both),
             (_("%(n)s by SMS"), self.sms - self.both),
             (_("%(n)s by both"), self.both),
@@ -101,69 +108,64 @@ class Again:
     correctable: int
 
 
-def rewards(order: Order) -> Rewards:
-    """Statuses and channels in one query."""
-    mail, sms = ~Q(email=""), ~Q(phone="")
-    rows = list(
-        order.rewards.order_by()
-        .values("status")
-        .annotate(
-            n=Count("pk"),
-            mail=Count("pk", filter=mail),
-            sms=Count("pk", filter=sms),
-            both=Count("pk", filter=mail & sms),
-            first=Min("deliver_at"),
+def rewards(counted: Counted) -> Rewards:
+    """Statuses and channels."""
+    groups = counted.groups
+    found: Counter[str] = Counter()
+    for group in groups:
+        found[group.status] += group.n
+    reach = (
+        Reach(0, 0, 0, post=found.total())
+        if counted.order.is_postal
+        else Reach(
+            mail=sum(group.mail for group in groups),
+            sms=sum(group.sms for group in groups),
+            both=sum(group.both for group in groups),
         )
     )
-    found = {row["status"]: row["n"] for row in rows}
-    reached = {name: sum(row[name] for row in rows) for name in ("mail", "sms", "both")}
+    dates = (group.first_delivery for group in groups if group.first_delivery)
     return Rewards(
         {word: found[word.value] for word in RewardStatus if word.value in found},
-        Reach(**reached),
-        min((row["first"] for row in rows if row["first"]), default=None),
+        reach,
+        min(dates, default=None),
     )
 
 
-def by_product(order: Order) -> list[ProductLine]:
-    """The cost of each product, most expensive first; two queries."""
-    alike = list(
-        order.rewards.order_by()
-        .values("product_id", "value_minor", "quantity")
-        .annotate(n=Count("pk"))
-        .values_list("product_id", "value_minor", "quantity", "n")
-    )
-    products = Product.objects.in_bulk({product_id for product_id, *_rest in alike})
-    prices = pricing.Prices(order.currency)
+def by_product(counted: Counted) -> list[ProductLine]:
+    """The cost of each product, most expensive first."""
+    prices = pricing.Prices(counted.order.currency)
     lines: dict[int, ProductLine] = {}
-    for product_id, minor, quantity, count in alike:
-        product = products[product_id]
-        quote = prices.quote(product, minor, quantity)
-        line = lines.setdefault(product_id, ProductLine(product))
-        line.amounts.append((minor, quantity))
-        line.rewards += count
-        line.totals += pricing.times(quote, count)
+    for group in counted.groups:
+        product = counted.products[group.product_id]
+        amount = (group.value_minor, group.quantity)
+        quote = prices.quote(product, *amount, counted.method(group))
+        line = lines.setdefault(group.product_id, ProductLine(product))
+        line.amounts.add(amount)
+        line.rewards += group.n
+        line.totals += pricing.times(quote, group.n)
     costs = {pk: line.totals.estimate_minor for pk, line in lines.items()}
     return sorted(
         lines.values(), key=lambda line: (-costs[line.product.pk], line.product.name)
     )
 
 
-def again(order: Order, lines: Iterable[ProductLine]) -> Again:
+def again(counted: Counted) -> Again:
     """What can be done about rewards that came to nothing; one query."""
-    products = {line.product.pk: line.product for line in lines}
+    order = counted.order
     alike = (
-        retrying.correctable(order)
-        .order_by()
-        .values("product_id", "value_minor", "quantity")
+        pricing.alike(order, retrying.correctable(order))
         .annotate(n=Count("pk"), failed=Count("pk", filter=_FAILED))
-        .values_list("product_id", "value_minor", "quantity", "n", "failed")
+        .values_list(
+            "product_id", "value_minor", "quantity", "method_id", "n", "failed"
+        )
     )
     prices = pricing.Prices(order.currency)
     retriable = correctable = minor = 0
-    for product_id, value, quantity, count, failed in alike:
+    for product_id, value, quantity, method_id, count, failed in alike:
         correctable += count
         retriable += failed
-        quote = prices.quote(products[product_id], value, quantity)
+        product, method = counted.products[product_id], counted.methods.get(method_id)
+        quote = prices.quote(product, value, quantity, method)
         minor += quote.total.minor * failed
     return Again(retriable, Money.of_minor(minor, order.currency), correctable)
 

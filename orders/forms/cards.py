@@ -2,20 +2,20 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django import forms
 from django.core.validators import MaxLengthValidator, RegexValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orders import eligibility, po_numbers
+from orders import po_numbers
 from orders.eligibility import Problem
 from orders.models import Order
 from portal.permissions import Access, Permission
 from portal.web.fields import MoneyField
 from portal.web.numbers import whole_number
-from programs import catalogue
+from programs import catalogue, sentences
 from programs.models import Product, Program
 from programs.models.program import ProgramQuerySet
 
@@ -23,6 +23,20 @@ ONE_LINE = RegexValidator(
     r"^[^\r\n\x00-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]*\Z",
     gettext_lazy("Use one line of plain text, without control characters."),
 )
+
+
+_MOST_CARDS: Final = 100
+
+
+def quantity_field() -> forms.IntegerField:
+    """How many cards one person is sent at once."""
+    return forms.IntegerField(
+        label=gettext_lazy("Quantity"),
+        min_value=1,
+        max_value=_MOST_CARDS,
+        initial=1,
+        widget=forms.NumberInput(attrs={"class": "w-5"}),
+    )
 
 
 class CardForm(forms.Form):
@@ -96,15 +110,21 @@ class CardForm(forms.Form):
         self._choices("product", offered.order_by("name"))
         self.current_product: Product | None = self._current("product")
         if self.current_product is not None:
-            self.fields["value"].help_text = eligibility.sold_values(
-                self.current_product
-            )
+            self.fields["value"].help_text = sentences.sold_values(self.current_product)
 
     @classmethod
     def programs(cls, access: Access) -> ProgramQuerySet:
         """Where this person may ask for such an order."""
         reachable = Program.objects.reachable(access, Permission.ORDERS_CREATE)
         return reachable.active()
+
+    @property
+    def needs_a_look(self) -> bool:
+        """Whether something was asked of the form that is to be seen before it goes on.
+
+        It is then shown as it was typed, without complaints, and nothing is saved.
+        """
+        return False
 
     def typed(self) -> dict[str, Any]:
         """What the fields hold, right or wrong, to begin another form with."""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orders import eligibility
-from orders.forms.cards import ONE_LINE, CardForm
+from orders.forms.cards import ONE_LINE, CardForm, quantity_field
 from orders.forms.consent import ConsentForm
 from orders.gifts import ConsentEvidence, DigitalGift
 from orders.models import Order
@@ -19,7 +19,6 @@ from programs import contacts, recipients
 from programs.models import Program, Recipient
 
 _MORNING = time(9)
-_MOST_CARDS = 100
 
 
 class DigitalForm(CardForm):
@@ -45,13 +44,7 @@ class DigitalForm(CardForm):
         validators=[ONE_LINE],
         widget=forms.TextInput(attrs={"autocomplete": "off", "class": "w-20"}),
     )
-    quantity = forms.IntegerField(
-        label=gettext_lazy("Quantity"),
-        min_value=1,
-        max_value=_MOST_CARDS,
-        initial=1,
-        widget=forms.NumberInput(attrs={"class": "w-5"}),
-    )
+    quantity = quantity_field()
     to_name = forms.CharField(
         label=gettext_lazy("To"),
         max_length=150,

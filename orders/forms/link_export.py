@@ -3,18 +3,17 @@
 from typing import Any, Final
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orders.claims import exporting
 from orders.forms.claims import ClaimFilter
+from orders.forms.paper import paper_field
 from orders.models import Handout, LinkBatch
 from orders.models.claim import ClaimQuerySet
 
 # More codes than this make a page that browsers lay out slowly.
 MOST_CODES: Final = 240
-_LETTER_REGIONS: Final = {"US", "CA", "MX", "PH"}
 _USUAL_COLUMNS: Final = ("number", "code", "last_day")
 
 
@@ -87,14 +86,7 @@ class PrintForm(ChoiceForm):
         initial=12,
         widget=forms.RadioSelect,
     )
-    paper = forms.ChoiceField(
-        label=gettext_lazy("Paper"),
-        choices=[
-            ("a4", gettext_lazy("A4")),
-            ("letter", gettext_lazy("Letter")),
-        ],
-        widget=forms.RadioSelect,
-    )
+    paper = paper_field()
     first = forms.IntegerField(
         label=gettext_lazy("From number"),
         min_value=1,
@@ -110,8 +102,6 @@ class PrintForm(ChoiceForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        is_letter = settings.DEFAULT_PHONE_REGION in _LETTER_REGIONS
-        self.fields["paper"].initial = "letter" if is_letter else "a4"
         self.fields["last"].help_text = _("At most %(most)s codes at a time.") % {
             "most": MOST_CODES
         }

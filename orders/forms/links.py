@@ -1,36 +1,23 @@
 """The form of a batch of claim links."""
 
-from dataclasses import dataclass
 from typing import Any, Final
 
 from django import forms
 from django.conf import settings
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from orders import batches
 from orders.batches import LinkWish
 from orders.forms.cards import ONE_LINE, CardForm
+from orders.forms.options import Option
 from orders.models import LinkBatch
 from portal.permissions import Access
 from programs.models.program import ProgramQuerySet
 
-
-@dataclass(frozen=True, slots=True)
-class _Card:
-    """A choice with what it means beneath."""
-
-    name: str | Promise
-    detail: str | Promise
-
-    def __str__(self) -> str:
-        return str(self.name)
-
-
 _WAYS: Final = [
     (
         LinkBatch.Way.PORTAL.value,
-        _Card(
+        Option(
             LinkBatch.Way.PORTAL.label,
             gettext_lazy(
                 "People read who gives what and why, then claim with one button. You "
@@ -41,7 +28,7 @@ _WAYS: Final = [
     ),
     (
         LinkBatch.Way.PROVIDER.value,
-        _Card(
+        Option(
             LinkBatch.Way.PROVIDER.label,
             gettext_lazy(
                 "They skip the page here, and its words. Nobody here sees which were "

@@ -8,8 +8,10 @@ from orders.models.order import Order
 from orders.models.placement import Attempt, Hint, Placement
 from orders.models.po_sequence import PoSequence
 from orders.models.reward import Reward
+from orders.models.shipment import AddressRequest, Shipment
 
 __all__ = [
+    "AddressRequest",
     "Approval",
     "Attempt",
     "Claim",
@@ -23,5 +25,6 @@ __all__ = [
     "Placement",
     "PoSequence",
     "Reward",
+    "Shipment",
     "Submission",
 ]

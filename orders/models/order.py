@@ -51,6 +51,7 @@ class Order(models.Model):
 
         DIGITAL = "DigitalDelivery"
         LINKS = "Links"
+        PHYSICAL = "PhysicalShipment"
 
     class Shape(StrEnum):
         """What its pages show: one reward, a list of them, or a batch of links."""
@@ -93,6 +94,8 @@ class Order(models.Model):
     face_minor = models.BigIntegerField(default=0)
     fee_minor = models.BigIntegerField(default=0)
     discount_minor = models.BigIntegerField(default=0)
+    # Of every parcel by itself: the provider does not say what its prices are for.
+    shipping_minor = models.BigIntegerField(default=0, db_default=0)
     estimate_minor = models.BigIntegerField(default=0)
 
     created_by = models.ForeignKey(
@@ -102,6 +105,8 @@ class Order(models.Model):
     submitted_at = models.DateTimeField(null=True)
     approved_at = models.DateTimeField(null=True)
     release_at = models.DateTimeField(null=True)
+    # Until then recipients may say where their parcels are to go.
+    collects_until = models.DateTimeField(null=True)
     completed_at = models.DateTimeField(null=True)
 
     # Set by history.add_first_rewards for the rows of a list.
@@ -116,7 +121,9 @@ class Order(models.Model):
                 name="order_status_known",
             ),
             models.CheckConstraint(
-                condition=models.Q(type__in=["DigitalDelivery", "Links"]),
+                condition=models.Q(
+                    type__in=["DigitalDelivery", "Links", "PhysicalShipment"]
+                ),
                 name="order_type_known",
             ),
             models.CheckConstraint(
@@ -147,6 +154,10 @@ class Order(models.Model):
         return self.Shape.SINGLE if self.sheet_id is None else self.Shape.LIST
 
     @property
+    def is_postal(self) -> bool:
+        return self.type == self.Type.PHYSICAL
+
+    @property
     def is_filling(self) -> bool:
         """Whether rewards are still being made from the list."""
         return self.rewards_count < self.rewards_planned
@@ -162,6 +173,10 @@ class Order(models.Model):
     @property
     def discount(self) -> Money:
         return Money.of_minor(self.discount_minor, self.currency)
+
+    @property
+    def shipping(self) -> Money:
+        return Money.of_minor(self.shipping_minor, self.currency)
 
     @property
     def estimate(self) -> Money:

@@ -23,6 +23,7 @@ class Reward(models.Model):
     value_minor = models.BigIntegerField()
     quantity = models.PositiveIntegerField(default=1)
     # Where it goes, as it stood when the order was last saved; empty means not there.
+    # A postal reward goes to its shipment's address; by e-mail it is only asked for it.
     email = models.EmailField(_("e-mail"), max_length=150, blank=True)
     phone = models.CharField(_("mobile"), max_length=20, blank=True)
 
@@ -89,3 +90,16 @@ class Reward(models.Model):
     @property
     def face(self) -> Money:
         return self.value * self.quantity
+
+    @property
+    def line_id(self) -> str:
+        """What the provider's line is told from others by; empty sends none."""
+        if self.order.is_postal:
+            return parcel_number(self.pk)
+        # Its own id is what keeps apart links that are alike in all else.
+        return self.external_id if self.order.type == Order.Type.LINKS else ""
+
+
+def parcel_number(reward_id: int) -> str:
+    """What a reward's parcel is called on paper and in lists, such as S-4711."""
+    return f"S-{reward_id}"

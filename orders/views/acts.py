@@ -14,7 +14,7 @@ from django.views.decorators.http import (
 from orders import approvals, attention, drafts, lifecycle, preview, summary
 from orders.models import Order
 from orders.states import EDITABLE
-from orders.views import bulk, link_order
+from orders.views import bulk, link_order, postal_order
 from orders.views.posted import act, own_order, shown_amount, stale_page, version
 from portal.permissions import Permission, requires
 from portal.web.http import StaffRequest, invalid, see_other
@@ -129,6 +129,8 @@ def _refused(request: StaffRequest, order: Order, errors: list[str]) -> HttpResp
 def _check(order: Order) -> dict[str, object]:
     if order.shape == Order.Shape.LINKS:
         return link_order.check(order)
+    if order.is_postal:
+        return postal_order.check(order)
     reward = order.rewards.select_related("recipient", "product", "order").get()
     edit_url = reverse("orders:order_edit", args=[order.reference])
     costs = preview.of_reward(order, reward)

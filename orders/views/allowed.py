@@ -9,6 +9,7 @@ from portal.web.http import StaffRequest
 _CANCELLABLE = frozenset(
     {
         OrderStatus.DRAFT,
+        OrderStatus.COLLECTING,
         OrderStatus.SUBMITTED,
         OrderStatus.CHANGES_REQUESTED,
         OrderStatus.APPROVED,

@@ -16,7 +16,7 @@ from orders.approvals import Decision
 from orders.forms.decision import DecisionForm
 from orders.models import Order
 from orders.states import OrderStatus
-from orders.views import bulk_review, link_order
+from orders.views import bulk_review, link_order, postal_order
 from portal.permissions import Permission, requires
 from portal.web import paging
 from portal.web.http import StaffRequest, invalid, see_other
@@ -115,6 +115,8 @@ def _asked_for(request: StaffRequest, order: Order) -> dict[str, Any]:
         return bulk_review.page(request, order)
     if order.shape == Order.Shape.LINKS:
         return link_order.review(order)
+    if order.is_postal:
+        return postal_order.review(order)
     reward = order.rewards.select_related("recipient", "product", "order").get()
     asks = _("%(person)s asks to send %(card)s for %(amount)s from %(program)s.")
     return {

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
 from orders import preview, summary
-from orders.bulk import samples, tallies
+from orders.bulk import counting, parcels, samples, siblings, tallies
 from orders.models import Order
 from orders.states import EDITABLE
 from orders.views import message_sample
@@ -27,7 +27,9 @@ CHECK_TEMPLATE = "orders/bulk_check.html"
 def order_test(request: StaffRequest, reference: str) -> HttpResponse:
     """Mail the signed-in person what one row's recipient would read."""
     orders = Order.objects.reachable(request.access, Permission.ORDERS_VIEW)
-    order = get_object_or_404(orders, reference=reference, sheet__isnull=False)
+    # What is posted is no message, and has no test.
+    lists = orders.filter(sheet__isnull=False).exclude(type=Order.Type.PHYSICAL)
+    order = get_object_or_404(lists, reference=reference)
     sample = samples.at(order, message_sample.row_of(request.POST))
     if sample is not None:
         samples.send_test(sample.reward, actor=request.actor)
@@ -52,14 +54,18 @@ def check(request: StaffRequest, order: Order) -> HttpResponse:
 
 def check_page(request: StaffRequest, order: Order) -> dict[str, Any]:
     """Cost by product, budget, reach and one message; a fixed number of queries."""
-    lines = tallies.by_product(order)
+    counted = counting.count(order)
+    lines = tallies.by_product(counted)
     url = reverse("orders:order_check", args=[order.reference])
     return {
         "order": order,
         "lines": lines,
+        "parcels": parcels.of(counted),
+        "siblings": siblings.of(order),
+        "may_send": True,
         "total": tallies.total(order, lines),
         "preview": preview.of_list(order, lines),
-        "rows": summary.list_rows(order, tallies.rewards(order).reach.sentence),
+        "rows": summary.list_rows(order, tallies.rewards(counted).reach.sentence),
         "left": _left(order),
         **message_sample.context(request, order, url=url),
     }

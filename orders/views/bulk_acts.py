@@ -57,6 +57,8 @@ def order_retry(request: StaffRequest, reference: str) -> HttpResponse:
         )
     except (lifecycle.StaleOrder, lifecycle.TransitionRefused):
         return stale_page(request, order)
+    except retrying.NotAsApproved as refusal:
+        messages.error(request, str(refusal))
     except budget.OverBudget as refusal:
         messages.error(
             request,

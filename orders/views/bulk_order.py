@@ -8,17 +8,23 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from orders import batches, history, summary
-from orders.bulk import tallies
+from orders.bulk import counting, parcels, siblings, tallies
+from orders.bulk.counting import Counted
 from orders.links import summary as links_summary
 from orders.models import Order, Placement, Reward
+from orders.parcel_states import SHIPMENT_STATES
+from orders.shipments import asking
 from orders.states import (
     REWARD_STATES,
     OrderStatus,
     PlacementStatus,
     RewardStatus,
+    State,
+    Tone,
 )
 from orders.views import allowed, moving
 from portal.money import Money
+from portal.permissions import Permission
 from portal.web.http import StaffRequest
 
 _MOST_FAILURES = 10
@@ -29,7 +35,11 @@ _RETRIED = (*_SENDING, OrderStatus.COMPLETED_WITH_FAILURES)
 
 def page(request: StaffRequest, order: Order) -> dict[str, Any]:
     """Everything templates/orders/bulk_order.html shows; a fixed number of queries."""
-    rewards, plan = tallies.rewards(order), tallies.plan(order)
+    counted = counting.count(order)
+    rewards = tallies.rewards(counted)
+    # What was ordered has an estimate each; from today's, nobody would learn much.
+    posted = parcels.of(counted, estimates=False)
+    plan = tallies.plan(order) if order.approved_at else []
     acts = allowed.acts(request, order)
     acts |= _sending_acts(order, plan, acts)
     events = history.timeline(order, [])
@@ -37,34 +47,42 @@ def page(request: StaffRequest, order: Order) -> dict[str, Any]:
     parts = {part.status: part for part in plan}
     return {
         **acts,
-        **_asked_for(order, rewards, may_retry=bool(lost) and acts["may_send"]),
+        **_asked_for(counted, rewards, may_retry=bool(lost) and acts["may_send"]),
         "order": order,
-        "figures": _figures(order, rewards),
+        "parcels": posted,
+        "figures": _figures(order, rewards, posted),
         "done": _done(order, rewards),
         "failures": _failures(order) if lost else [],
         "lost": lost,
         "plan": plan,
         **_to_send(order, plan),
+        "may_print": bool(plan)
+        and order.is_postal
+        and request.access.allows(Permission.SHIPMENTS_MANAGE, order.program_id),
         "waiting": _waiting(order) if PlacementStatus.NEEDS_ATTENTION in parts else [],
-        "decisions": order.approvals.select_related("user").order_by("-pk"),
+        "decisions": order.approvals.select_related("user").order_by("-pk")
+        if order.submitted_at
+        else [],
         "events": events,
-        "seen": moving.seen(order, events, acts["may_undo"], *rewards.counts.items()),
+        "seen": moving.seen(order, events, acts["may_undo"], *_marks(rewards, posted)),
         "is_moving": moving.is_moving(order, rewards.counts),
         "cost": tallies.charged(order, plan),
     }
 
 
 def _asked_for(
-    order: Order, rewards: tallies.Rewards, *, may_retry: bool
+    counted: Counted, rewards: tallies.Rewards, *, may_retry: bool
 ) -> dict[str, Any]:
     """The order in a few rows; of a list also its products, and what can be retried."""
+    order = counted.order
     if order.shape == Order.Shape.LINKS:
         return {"rows": links_summary.rows(batches.wish_of(order))}
-    lines = tallies.by_product(order)
     return {
         "rows": summary.list_rows(order, rewards.reach.sentence),
-        "lines": lines,
-        "again": tallies.again(order, lines) if may_retry else None,
+        "collecting": asking.progress(order),
+        "siblings": siblings.of(order),
+        "lines": tallies.by_product(counted),
+        "again": tallies.again(counted) if may_retry else None,
     }
 
 
@@ -94,17 +112,32 @@ def _to_send(order: Order, plan: Collection[tallies.Part]) -> dict[str, Money]:
     }
 
 
-def _figures(order: Order, rewards: tallies.Rewards) -> list[dict[str, object]]:
+def _figures(
+    order: Order, rewards: tallies.Rewards, posted: parcels.Parcels | None
+) -> list[dict[str, object]]:
+    """How many are where: rewards, or the parcels they are posted in."""
     url = reverse("orders:reward_list", args=[order.reference])
+    counts: list[tuple[str, State, int]] = (
+        [(word, SHIPMENT_STATES[word], n) for word, n in posted.stages.items()]
+        if posted is not None
+        else [(word, REWARD_STATES[word], n) for word, n in rewards.counts.items()]
+    )
     return [
         {
-            "label": REWARD_STATES[status].label,
+            "label": state.label,
             "value": intcomma(count),
-            "url": f"{url}?{urlencode({'status': status.value})}",
-            "tone": "err" if status is RewardStatus.FAILED else "",
+            "url": f"{url}?{urlencode({'status': str(word)})}",
+            "tone": "err" if state.tone is Tone.ERR else "",
         }
-        for status, count in rewards.counts.items()
+        for word, state, count in counts
     ]
+
+
+def _marks(
+    rewards: tallies.Rewards, posted: parcels.Parcels | None
+) -> list[tuple[str, int]]:
+    """What tells one look at the figures from the next."""
+    return [*rewards.counts.items(), *(posted.stages.items() if posted else ())]
 
 
 def _done(order: Order, rewards: tallies.Rewards) -> int | None:

@@ -23,7 +23,7 @@ from portal.actors import Actor, ActorKind, Channel
 from portal.money import Money
 from portal.permissions import public
 from portal.web import limits
-from portal.web.http import Request, unseen
+from portal.web.http import Request, is_sent_from_elsewhere, unseen
 from portal.web.views import csrf_failure, too_many_requests
 from programs.sanitize import clean
 
@@ -38,7 +38,7 @@ _KEPT_SECONDS: Final = 400 * 24 * 60 * 60
 @require_http_methods(["GET", "HEAD", "POST"])
 def claim(request: Request, token: str) -> HttpResponse:
     """Who gives what and why; the card itself only by the button."""
-    if _is_sent_from_elsewhere(request):
+    if is_sent_from_elsewhere(request):
         return csrf_failure(request)
     address = limits.address_of(request)
     found = claiming.find(token)
@@ -58,12 +58,6 @@ def claim(request: Request, token: str) -> HttpResponse:
     if found is not None and request.method == "POST":
         return _reveal(request, token, found, holder)
     return _show(request, token, found, holder)
-
-
-def _is_sent_from_elsewhere(request: Request) -> bool:
-    """Whether the browser itself says that another site sent this form."""
-    site = request.headers.get("Sec-Fetch-Site", "same-origin")
-    return request.method == "POST" and site not in {"same-origin", "none"}
 
 
 def _has_page(found: Claim) -> bool:

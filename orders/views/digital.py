@@ -33,6 +33,8 @@ def order_edit(request: StaffRequest, reference: str) -> HttpResponse:
     order = get_object_or_404(orders, reference=reference)
     if order.shape == Order.Shape.LINKS:
         return see_other(request, "orders:links_edit", reference=reference)
+    if order.shape == Order.Shape.SINGLE and order.is_postal:
+        return see_other(request, "orders:postal_edit", reference=reference)
     if order.shape == Order.Shape.LIST:
         # What a list asks for is changed in the list.
         return see_other(request, "orders:order_check", reference=reference)
@@ -59,7 +61,7 @@ def _words(program: Program) -> dict[str, Any]:
 def _fresh(request: StaffRequest) -> dict[str, Any]:
     """What a new reward starts with: the program's defaults, or the last one again."""
     initial: dict[str, Any] = {"form_key": uuid.uuid4(), "quantity": 1}
-    if again := prefill.again(request, Order.Shape.SINGLE):
+    if again := prefill.again(request, Order.Type.DIGITAL):
         stored = _stored(again)
         kept = ("program", "product", "value", "quantity", "from_name", "message")
         return initial | {name: stored[name] for name in kept}
@@ -71,7 +73,7 @@ def _fresh(request: StaffRequest) -> dict[str, Any]:
 
 
 def _usual(request: StaffRequest, program: Program) -> dict[str, Any]:
-    last = prefill.usual(request, program, Order.Shape.SINGLE)
+    last = prefill.usual(request, program, Order.Type.DIGITAL)
     if last is None:
         return {}
     reward = last.rewards.select_related("order").get()

@@ -1,11 +1,11 @@
 """From a form to a draft and back: the same steps for every kind of order."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -20,11 +20,17 @@ from portal.actors import Actor
 from portal.permissions import Permission
 from portal.web.http import StaffRequest, invalid, see_other
 from portal.web.interrupted import typed_before
-from programs import consent, recipients
+from programs import address_book, consent, recipients
 from programs.models import Program
 
 _Form = TypeVar("_Form", bound=CardForm)
-_REFUSALS = (po_numbers.PoNumberTaken, recipients.Conflict, consent.Refused)
+_REFUSALS = (
+    po_numbers.PoNumberTaken,
+    recipients.Conflict,
+    recipients.Stale,
+    consent.Refused,
+    address_book.Refused,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +51,10 @@ class Kind(Generic[_Form]):
     page: Callable[[_Form], dict[str, Any]]
     create: Callable[[_Form, Actor], Order]
     edit: Callable[[Order, _Form, int, Actor], Order]
+    # What was posted, with the answer to what one of its buttons asked outside.
+    read: Callable[[StaffRequest], QueryDict] = lambda request: request.POST
+    # Partials of the template, for which htmx asks by name instead of the whole page.
+    parts: Collection[str] = ()
 
 
 def create(request: StaffRequest, kind: Kind[_Form]) -> HttpResponse:
@@ -57,7 +67,7 @@ def create(request: StaffRequest, kind: Kind[_Form]) -> HttpResponse:
             return render(request, "orders/order_form_none.html", dict(kind.about))
         context = _page(kind, form) | {"restored": typed is not None}
         return render(request, kind.template, context)
-    form = kind.form(request.POST, access=request.access)
+    form = kind.form(kind.read(request), access=request.access)
     return _posted(request, kind, form, lambda: kind.create(form, request.actor))
 
 
@@ -71,7 +81,7 @@ def edit(request: StaffRequest, kind: Kind[_Form], order: Order) -> HttpResponse
         form = kind.form(typed, access=request.access, order=order, initial=initial)
         context = _page(kind, form) | {"restored": typed is not None}
         return render(request, kind.template, context)
-    form = kind.form(request.POST, access=request.access, order=order)
+    form = kind.form(kind.read(request), access=request.access, order=order)
 
     def change() -> Order:
         shown = form.cleaned_data["version"] or 0
@@ -84,7 +94,7 @@ def _posted(
     request: StaffRequest, kind: Kind[_Form], form: _Form, verb: Callable[[], Order]
 ) -> HttpResponse:
     """Preview, or call the verb with what was typed and lead to the check page."""
-    if "preview" in request.POST:
+    if "preview" in request.POST or form.needs_a_look:
         return _previewed(request, kind, form)
     if not form.is_valid():
         return invalid(request, kind.template, _page(kind, form))
@@ -104,8 +114,14 @@ def _previewed(request: StaffRequest, kind: Kind[_Form], form: _Form) -> HttpRes
     typed = _refreshed(request, kind, form.typed())
     shown = kind.form(access=request.access, order=form.order, initial=typed)
     context = _page(kind, shown) | {"preview": kind.preview(form)}
-    is_part = request.htmx and request.POST["preview"] == "part"
-    template = "orders/_form_preview.html" if is_part else kind.template
+    part = request.POST.get("preview", "") if request.htmx else ""
+    template = kind.template
+    if part == "part":
+        template = "orders/_form_preview.html"
+    elif part != "page":
+        # What takes a part of the page out of the answer takes the preview as well.
+        context["preview_too"] = bool(request.htmx)
+        template = f"{template}#{part}" if part in kind.parts else template
     return render(request, template, context)
 
 
@@ -135,6 +151,8 @@ def _refused(
         form.add_error(
             "also", _("The two contacts belong to two people. Merge them, or use one.")
         )
+    elif isinstance(refusal, (recipients.Stale, address_book.Refused)):
+        form.add_error(None, _("What is on record changed meanwhile. Review again."))
     else:
         form.add_error(None, str(refusal))
     return invalid(request, kind.template, _page(kind, form))

@@ -34,6 +34,7 @@ def home(request: StaffRequest) -> HttpResponse:
     history.add_first_rewards(recent)
     context: dict[str, Any] = {
         "needs_you": reports.needs_you(access),
+        "late_parcels": reports.late_parcels(access),
         "low_budgets": reports.low_budgets(access),
         "figures_shown": _figures(figures),
         "weeks": reports.weekly_spend(access, currency),

@@ -90,13 +90,13 @@ def _words(program: Program) -> dict[str, Any]:
 def _fresh(request: StaffRequest) -> dict[str, Any]:
     """What a new batch starts with: the program's defaults, or the last one again."""
     initial: dict[str, Any] = {"form_key": uuid.uuid4()}
-    if again := prefill.again(request, Order.Shape.LINKS):
+    if again := prefill.again(request, Order.Type.LINKS):
         apart = ("form_key", "version", "po_number", "note", "expires_on")
         return initial | {n: v for n, v in _stored(again).items() if n not in apart}
     program = prefill.program(request, LinksForm.programs(request.access))
     if program is not None:
         initial |= {"program": program.pk, **_words(program)}
-        if last := prefill.usual(request, program, Order.Shape.LINKS):
+        if last := prefill.usual(request, program, Order.Type.LINKS):
             stored = _stored(last)
             initial |= {name: stored[name] for name in ("product", "value", "way")}
     return initial

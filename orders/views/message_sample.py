@@ -1,4 +1,4 @@
-"""One row's message with its stepper, for the check page and the approver."""
+"""One row's message or label with its stepper, for the check page and the approver."""
 
 from typing import Any
 

@@ -10,6 +10,7 @@ from portal.audit.timeline import Event
 _STILL = frozenset(
     {
         OrderStatus.DRAFT,
+        OrderStatus.COLLECTING,
         OrderStatus.CHANGES_REQUESTED,
         OrderStatus.REJECTED,
         OrderStatus.CANCELLED,

@@ -1,5 +1,6 @@
 """Looking at orders: the list, and one order with everything that happened."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse
@@ -9,8 +10,8 @@ from django.views.decorators.http import require_safe
 
 from orders import history, summary
 from orders.forms.filters import OrderFilter
-from orders.models import Order
-from orders.views import allowed, bulk_order, moving
+from orders.models import Order, Reward
+from orders.views import allowed, bulk_order, moving, postal_order
 from portal.permissions import Permission, requires
 from portal.web import paging
 from portal.web.http import StaffRequest, partial
@@ -59,18 +60,22 @@ def order_detail(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 def _page(request: StaffRequest, order: Order) -> dict[str, Any]:
-    rewards = list(
-        order.rewards.select_related("recipient", "product", "order").order_by("pk")
-    )
+    if order.is_postal:
+        rewards = [postal_order.reward_of(order)]
+    else:
+        loaded = order.rewards.select_related("recipient", "product", "order")
+        rewards = list(loaded.order_by("pk"))
     placements = list(order.placements.prefetch_related("attempts").order_by("pk"))
     acts = allowed.acts(request, order)
-    events = history.timeline(order, placements)
+    parcels = [reward.shipment.pk for reward in rewards] if order.is_postal else []
+    events = history.timeline(order, placements, parcels)
+    page = postal_order.page if order.is_postal else _plain
     return {
         **acts,
+        **page(order, rewards),
         "order": order,
         "rewards": rewards,
         "placements": placements,
-        "summaries": [summary.rows(order, reward) for reward in rewards],
         "decisions": order.approvals.select_related("user").order_by("-pk"),
         "resumed": order.estimate,
         "events": events,
@@ -78,6 +83,10 @@ def _page(request: StaffRequest, order: Order) -> dict[str, Any]:
         "is_moving": moving.is_moving(order, {reward.status for reward in rewards}),
         "cost": history.cost_of(order, placements),
     }
+
+
+def _plain(order: Order, rewards: Sequence[Reward]) -> dict[str, Any]:
+    return {"summaries": [summary.rows(order, reward) for reward in rewards]}
 
 
 def columns() -> list[dict[str, object]]:

@@ -25,18 +25,21 @@ def program(request: StaffRequest, among: QuerySet[Program]) -> Program | None:
     return asked or _last_used(request, among) or among.order_by("pk").first()
 
 
-def again(request: StaffRequest, shape: Order.Shape) -> Order | None:
-    """The order ?again= names, if it is of this shape and theirs to repeat."""
+def again(request: StaffRequest, type: Order.Type) -> Order | None:
+    """The order ?again= names, if it is such a one and theirs to repeat."""
     orders = Order.objects.reachable(request.access, Permission.ORDERS_CREATE)
     reference = request.GET.get("again", "")
     if not reference.isprintable():
         return None  # PostgreSQL raises on a NUL instead of finding nothing.
-    return orders.of_shape(shape).filter(reference=reference).first()
+    return orders.filter(type=type, sheet=None, reference=reference).first()
 
 
-def usual(request: StaffRequest, program: Program, shape: Order.Shape) -> Order | None:
-    """What this person asked for last here: most people send the same one again."""
-    orders = Order.objects.of_shape(shape).filter(created_by=request.user)
+def usual(request: StaffRequest, program: Program, type: Order.Type) -> Order | None:
+    """What this person asked for last here: most people send the same one again.
+
+    One by itself: no list begins with a form.
+    """
+    orders = Order.objects.filter(type=type, sheet=None, created_by=request.user)
     return orders.filter(program=program).order_by("-pk").first()
 
 

@@ -19,8 +19,10 @@ from portal.web.http import StaffRequest, partial
 def reward_list(request: StaffRequest, reference: str) -> HttpResponse:
     """Every reward of the order, in the list's order, found by person or status."""
     order = _order(request, reference)
-    form = RewardFilter(request.GET)
-    rewards = order.rewards.select_related("recipient", "product", "order", "row")
+    form = RewardFilter(request.GET, is_postal=order.is_postal)
+    loaded = ["recipient", "product", "order", "row"]
+    loaded += ["shipment"] if order.is_postal else []
+    rewards = order.rewards.select_related(*loaded)
     page = paging.keyset(form.apply(rewards), request.GET, order=("id",))
     template = "orders/reward_list.html"
     context = {
@@ -34,9 +36,7 @@ def reward_list(request: StaffRequest, reference: str) -> HttpResponse:
         "columns": [
             *_whose(order),
             {"label": _("Card")},
-            {"label": _("Status")},
-            {"label": _("Sent")},
-            {"label": _("Claimed")},
+            *_since(order),
         ],
     }
     return render(request, partial(request, template, "rows"), context)
@@ -81,7 +81,15 @@ def _whose(order: Order) -> list[dict[str, object]]:
     """The first headings over templates/orders/_reward_row.html."""
     if order.shape == Order.Shape.LINKS:
         return [{"label": _("Line item")}]
-    return [{"label": _("Recipient")}, {"label": _("Row")}, {"label": _("Contact")}]
+    where = _("Goes to") if order.is_postal else _("Contact")
+    return [{"label": _("Recipient")}, {"label": _("Row")}, {"label": where}]
+
+
+def _since(order: Order) -> list[dict[str, object]]:
+    """And the last ones: what became of each."""
+    if order.is_postal:
+        return [{"label": _("Parcel")}, {"label": _("Status")}, {"label": _("Shipped")}]
+    return [{"label": _("Status")}, {"label": _("Sent")}, {"label": _("Claimed")}]
 
 
 def _order(request: StaffRequest, reference: str) -> Order:

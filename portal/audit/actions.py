@@ -98,6 +98,18 @@ class Action(StrEnum):
     CLAIM_EXTENDED = "claim.extended"
     CLAIM_REISSUED = "claim.reissued"
 
+    ADDRESSES_ASKED = "addresses.asked_for"
+    ADDRESSES_REMINDED = "addresses.asked_again"
+    ADDRESSES_COLLECTED = "addresses.collected"
+    ADDRESS_GIVEN = "address.given"
+    ADDRESS_VERIFIED = "address.verified"
+    SHIPMENT_TRACKED = "shipment.tracked"
+    SHIPMENT_DELIVERED = "shipment.delivered"
+    SHIPMENT_RETURNED = "shipment.returned"
+    SHIPMENT_UNDONE = "shipment.undone"
+    SHIPMENTS_TRACKED = "shipments.tracked"
+    SHIPMENTS_PRINTED = "shipments.printed"
+
     KEYS_ROTATED = "keys.rotated"
 
     MESSAGE_RETRIED = "message.retried"

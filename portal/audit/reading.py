@@ -29,6 +29,8 @@ _SIGNS: Final[dict[str, tuple[str, str]]] = {
     "accepted": ("ok", "check-circle"),
     "approved": ("ok", "check-circle"),
     "granted": ("ok", "check-circle"),
+    "delivered": ("ok", "check-circle"),
+    "returned": ("err", "arrow-uturn-left"),
     "released": ("info", "paper-airplane"),
     "attempted": ("info", "paper-airplane"),
     "answered": ("info", "inbox-arrow-down"),

@@ -88,6 +88,31 @@ def encode_order(order: Order) -> bytes:
     return simplejson.dumps(body, use_decimal=True, allow_nan=False).encode("ascii")
 
 
+def encode_address(
+    *, line1: str, line2: str = "", line3: str = "", city: str, state: str, zip: str
+) -> bytes:
+    """The body of POST /v1/AddressVerification, which is for the United States only.
+
+    Its schema is INFERRED: the names are those of an order's address (provider-api: 3).
+    Whose address it is stays here.
+    """
+    body = _filled(
+        AddressLine1=line1,
+        AddressLine2=line2,
+        AddressLine3=line3,
+        City=city,
+        State=state,
+        Zip=zip,
+        Country="US",
+    )
+    return simplejson.dumps(body).encode("ascii")
+
+
+def label(name: str, line1: str, zip: str) -> str:
+    """What tells one parcel's label from another's, however it is spelled."""
+    return "\n".join(" ".join(part.split()).casefold() for part in (name, line1, zip))
+
+
 def _line(line: Line) -> dict[str, object]:
     return _filled(
         ProductId=line.product_id,

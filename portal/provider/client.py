@@ -13,7 +13,9 @@ from portal.provider.bearer import TokenStore
 from portal.provider.errors import (
     Denied,
     Malformed,
+    NoFunds,
     NotFound,
+    NotOffered,
     ProviderError,
     Unavailable,
 )
@@ -31,6 +33,7 @@ from portal.provider.types import (
     ShippingMethod,
     Token,
     Unknown,
+    VerifiedAddress,
 )
 
 _MOST_PRODUCTS_A_PAGE = 500
@@ -131,6 +134,20 @@ class Client:
             yield from paging.walk(fetch, reading.card_carrier)
         except NotFound:
             return
+
+    def verify_address(self, body: bytes) -> tuple[VerifiedAddress, ...]:
+        """What the provider knows near this address, the likeliest first.
+
+        Each call is charged for. `body` is made by `bodies.encode_address`. Raises
+        NotOffered and NoFunds besides the others (provider-api: 3).
+        """
+        answer = self._send("POST", "/v1/AddressVerification", body=body)
+        match answer.status:
+            case 400 | 404:
+                raise NotOffered(f"addresses are not verified ({answer.status})")
+            case 422:
+                raise NoFunds("there are no funds to verify an address (422)")
+        return reading.suggestions(wire.Fields(_json(answer)))
 
     def close(self) -> None:
         """Close the calling thread's connection."""

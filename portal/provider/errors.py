@@ -4,6 +4,8 @@
     ├── Unavailable   no usable answer now; the same bytes may be sent again later
     ├── Denied        our credentials are refused until a person mends them
     ├── NotFound      the thing asked for does not exist
+    ├── NotOffered    the provider does not do this for our account
+    ├── NoFunds       it costs money, and the account has none
     └── Malformed     there is an answer, and it cannot be read
 
 The messages name a kind of failure: never a body, a header, an address or a person.
@@ -28,6 +30,14 @@ class Denied(ProviderError):
 
 class NotFound(ProviderError):
     """404."""
+
+
+class NotOffered(ProviderError):
+    """400 or 404 of something that not every account has."""
+
+
+class NoFunds(ProviderError):
+    """422 of something other than an order."""
 
 
 class Malformed(ProviderError):

@@ -7,6 +7,7 @@ have never been seen (provider-api: 5.2, 6, 7).
 from collections.abc import Iterator
 from decimal import Decimal
 
+from portal.provider import bodies
 from portal.provider.errors import Malformed
 from portal.provider.types import (
     Branding,
@@ -19,6 +20,7 @@ from portal.provider.types import (
     ProviderOrder,
     ShippingMethod,
     Token,
+    VerifiedAddress,
 )
 from portal.provider.wire import Fields, loads
 
@@ -90,6 +92,21 @@ def card_carrier(fields: Fields) -> CardCarrier:
     )
 
 
+def suggestions(fields: Fields) -> tuple[VerifiedAddress, ...]:
+    """Of an address, the likeliest first. Names are INFERRED (provider-api: 3)."""
+    return tuple(
+        VerifiedAddress(
+            line1=each.required("AddressLine1"),
+            line2=each.text("AddressLine2"),
+            line3=each.text("AddressLine3"),
+            city=each.required("City"),
+            state=each.required("State"),
+            zip=each.text("Zip") or each.required("PostalCode"),
+        )
+        for each in fields.children("Suggestions")
+    )
+
+
 def order(fields: Fields) -> ProviderOrder:
     """provider-api: 5.2."""
     return ProviderOrder(
@@ -132,6 +149,7 @@ def balances(body: bytes) -> tuple[Decimal | None, Decimal | None]:
 
 def _line(fields: Fields) -> ProviderLine:
     address = fields.child("DigitalDeliveryAddress")
+    parcel = fields.child("PhysicalDeliveryAddress")
     return ProviderLine(
         id=fields.text("Id"),
         status=fields.text("Status"),
@@ -142,6 +160,9 @@ def _line(fields: Fields) -> ProviderLine:
         cost=fields.amount("Cost"),
         email=address.text("Email"),
         sms=address.text("Sms"),
+        label=bodies.label(
+            parcel.text("Name"), parcel.text("AddressLine1"), parcel.text("Zip")
+        ).strip(),
         claims=tuple(
             ClaimData(
                 id=claim.text("Id"),

@@ -96,6 +96,18 @@ class CardCarrier:
 
 
 @dataclass(frozen=True, slots=True)
+class VerifiedAddress:
+    """An address of the United States as the provider knows it; `state` is its code."""
+
+    line1: str = field(repr=False)
+    line2: str = field(repr=False)
+    line3: str = field(repr=False)
+    city: str = field(repr=False)
+    state: str = field(repr=False)
+    zip: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimData:
     """One link of a Links order. Link and answer together are worth money."""
 
@@ -119,6 +131,8 @@ class ProviderLine:
     sms: str = field(repr=False)
     claims: tuple[ClaimData, ...] = field(repr=False)
     raw: Raw = field(repr=False)
+    # Of a parcel, as `bodies.label` makes it; empty where none is shown.
+    label: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

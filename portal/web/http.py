@@ -47,6 +47,12 @@ def unseen(
     return answer
 
 
+def is_sent_from_elsewhere(request: HttpRequest) -> bool:
+    """Whether the browser itself says that another site sent this form."""
+    site = request.headers.get("Sec-Fetch-Site", "same-origin")
+    return request.method == "POST" and site not in {"same-origin", "none"}
+
+
 def partial(request: HttpRequest, template: str, name: str) -> str:
     """The template, or only its named partial where htmx asked for it."""
     details = request.htmx  # type: ignore[attr-defined]

@@ -9,9 +9,9 @@ import re
 import traceback
 from types import TracebackType
 
-# The public pages whose path is a secret: claims, preferences, webhooks, invitations,
-# resets.
-_DOORS = r"/+(c|p|u|hooks|invitations/accept|password/reset/key)"
+# The public pages whose path is a secret: addresses asked for, claims, preferences,
+# webhooks, invitations, resets.
+_DOORS = r"/+(a|c|p|u|hooks|invitations/accept|password/reset/key)"
 # Whatever follows, in whatever shape: a mangled link still holds its token.
 _IN_A_LINE = re.compile(rf"{_DOORS}/[^\s\"]+", re.IGNORECASE)
 # A path by itself may hold spaces and quotes, which would end it within a line.

@@ -4,48 +4,39 @@ Nothing of what was typed or pasted is lost.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import asdict
-from enum import StrEnum
-from typing import Final
+from dataclasses import asdict, replace
 
 from django import forms
+from django.conf import settings
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal import crypto
-from programs.address_form.asking import field_for
-from programs.address_form.outcome import STATES, Finding, Version, versions
+from programs.address_form import asking, offering
+from programs.address_form.acts import Act, Choice, pressed
+from programs.address_form.asking import OWN
+from programs.address_form.outcome import (
+    STATES,
+    Finding,
+    Version,
+    findings,
+    fingerprint,
+    versions,
+)
 from programs.addresses import rules
 from programs.addresses.characters import fold
 from programs.addresses.checking import Judgement, Outcome, judge
 from programs.addresses.fields import Address, Field, fields_of, label
-from programs.addresses.pasting import paste
-from programs.addresses.problems import Note, Problem
+from programs.addresses.pasting import MOST_PASTED, paste
 from programs.models.address import MOST_REASON
 from programs.states import State
-
-# What tells an address from a form that was not filled in: a country is always chosen.
-_OWN: Final = (Field.LINE1, Field.LINE2, Field.LINE3, Field.CITY, Field.POSTAL_CODE)
-
-
-class Act(StrEnum):
-    """What the buttons within the part do; they save nothing."""
-
-    FILL = "fill"
-    COUNTRY = "country"
-    CHECK = "check"
-
-
-class Choice(StrEnum):
-    SUGGESTION = "suggestion"
-    MINE = "mine"
 
 
 class AddressForm(forms.Form):
     """A part of a form. Where `act` is set, one of its own buttons was pressed and the
     page is shown again; once valid, `address` is what to keep and `reason_given` why,
-    where somebody keeps an address in doubt.
+    where somebody keeps an address in doubt. A text far too long for an address is
+    never looked at, whichever button was pressed: its field says how long it may be.
     """
 
     paste = forms.CharField(
@@ -53,6 +44,7 @@ class AddressForm(forms.Form):
         required=False,
         help_text=gettext_lazy("All of it at once, as it stands in a mail or letter."),
         widget=forms.Textarea({"rows": 4, "autocomplete": "off"}),
+        validators=[asking.at_most(MOST_PASTED)],
     )
     choice = forms.ChoiceField(
         label=gettext_lazy("Version to keep"),
@@ -80,21 +72,28 @@ class AddressForm(forms.Form):
         initial: Address | None = None,
         reason: str = "",
         keeps: Collection[Outcome] = (),
+        verifies: bool = False,
         prefix: str = "address",
     ) -> None:
         """`home` is the country it begins with; `name` whose address it is, if the
         form does not ask for it. `keeps` says which outcomes this person may decide
-        against, with a reason.
+        against, with a reason; `verifies` whether they may ask the provider, where it
+        answers. The view then calls `verifying.answered` on what was posted first;
+        for others, whatever claims to be the provider's word is nothing.
         """
         self.name, self.keeps, self.home = name, keeps, home
+        self.verifies = verifies and settings.PROVIDER_ADDRESS_VERIFICATION
+        self.is_offered = False
         self.judgement: Judgement | None = None
         self.was_read = False
         self.leftover: list[str] = []
         self.replaced: list[str] = []
-        typed = _typed(data, prefix) if data is not None else None
-        self.act = _act(typed) if typed else None
+        unread = self._unread()
+        typed = asking.typed(data, prefix, unread) if data is not None else None
+        self.act = pressed(typed, verifies=self.verifies) if typed else None
         start = typed or {**(asdict(initial) if initial else {}), "reason": reason}
-        self._seen = start.get("seen", "")
+        self._seen, self._offer = start.get("seen", ""), start.get("offer", "")
+        self.verdict = offering.verdict_of(start.get("verdict", ""))
         if self.act is Act.FILL:
             start = self._filled(start)
         shown = None if self.act else data
@@ -102,7 +101,7 @@ class AddressForm(forms.Form):
         self.country = _known(start.get("country", ""), home)
         self.initial["country"] = self.initial.get("country") or self.country
         self._ask()
-        if self.act in {Act.FILL, Act.CHECK}:
+        if self.act in {Act.FILL, Act.CHECK, Act.VERIFY}:
             self._look(start)
 
     @property
@@ -119,31 +118,50 @@ class AddressForm(forms.Form):
     @property
     def findings(self) -> list[Finding]:
         """What is said of the address besides its outcome and beside no field."""
-        judged = self.judgement
-        if judged is None:
+        if self.judgement is None:
             return []
-        is_said = self.versions or self.errors.keys() & set(Field)
-        found: list[Problem | Note] = [] if is_said else [*judged.problems]
-        return [
-            Finding(
-                each.message,
-                self[each.field].id_for_label if each.field in self.fields else "",
-            )
-            for each in (*found, *judged.notes)
-        ]
+        is_said = bool(self.versions or self.errors.keys() & set(Field))
+        ids = {part: self[part].id_for_label for part in Field if part in self.fields}
+        return findings(self.judgement, ids, is_said=is_said)
 
     @property
     def versions(self) -> tuple[Version, Version] | None:
         """The suggestion and what was typed, where one is offered."""
         judged = self.judgement
-        is_offered = judged is not None and judged.outcome is Outcome.SUGGESTED
-        return versions(judged) if judged and is_offered else None
+        if judged is None:
+            return None
+        is_one = self.is_offered or judged.outcome is Outcome.SUGGESTED
+        return versions(judged) if is_one else None
 
     @property
     def may_keep(self) -> bool:
         """Whether this person may keep it as it was typed."""
         judged = self.judgement
-        return bool(judged and judged.outcome in self.keeps and judged.is_sendable)
+        if judged is None:
+            return False
+        return self._is_right or (judged.outcome in self.keeps and judged.is_sendable)
+
+    @property
+    def asks_reason(self) -> bool:
+        """Whether keeping it as it was typed takes a reason of this person."""
+        return self.may_keep and not self._is_right
+
+    @property
+    def needs_permission(self) -> bool:
+        """Whether others may keep it as it was typed, and this person may not."""
+        judged = self.judgement
+        return bool(judged and judged.is_sendable and not self.may_keep)
+
+    @property
+    def may_verify(self) -> bool:
+        """Whether the provider can be asked about an address of this country."""
+        return self.verifies and self.country == offering.COUNTRY
+
+    @property
+    def offer(self) -> str:
+        """The provider's version, to be posted with the choice."""
+        judged = self.judgement if self.is_offered else None
+        return offering.packed(judged.suggestion) if judged else ""
 
     @property
     def why_not(self) -> str:
@@ -156,7 +174,7 @@ class AddressForm(forms.Form):
     def seen(self) -> str:
         """Ties a choice to the two versions it was made between."""
         judged = self.judgement
-        return _fingerprint(judged) if judged else ""
+        return fingerprint(judged) if judged else ""
 
     @property
     def chosen(self) -> str:
@@ -168,19 +186,30 @@ class AddressForm(forms.Form):
         """Judge what was typed, and go by what was chosen where it is in doubt."""
         if self.errors:
             return
-        self.judgement = judged = judge(self._address(self.cleaned_data))
+        self.judgement = judged = self._judged(self.cleaned_data)
         self.address, self.reason_given = judged.address, ""
-        if judged.outcome is Outcome.CONFIRMED:
-            return
         choice = self.cleaned_data["choice"] if self._seen == self.seen else ""
         if choice == Choice.SUGGESTION and self.versions and judged.suggestion:
             self.address = judged.suggestion
+        elif self._is_right:
+            return
         elif choice == Choice.MINE and self.may_keep:
             self.reason_given = self.cleaned_data["reason"]
             if not self.reason_given:
                 self.add_error("reason", _("Say why it is right as it was typed."))
         else:
             self._complain(judged)
+
+    @property
+    def _is_right(self) -> bool:
+        """Whether it can go as it was typed, whoever types it."""
+        judged = self.judgement
+        return judged is not None and judged.outcome is Outcome.CONFIRMED
+
+    def _unread(self) -> set[str]:
+        """What this form does not look at, whoever posts it."""
+        word = set() if self.verifies else {"offer", "verdict"}
+        return word if self.name is None else {*word, Field.NAME}
 
     def _ask(self) -> None:
         """The fields of the country; choices and reason come after them."""
@@ -190,7 +219,7 @@ class AddressForm(forms.Form):
                 value = self.data.get(self.add_prefix(rule.field)) or (
                     self.initial.get(rule.field, "")
                 )
-                self.fields[rule.field] = field_for(rule, value)
+                self.fields[rule.field] = asking.field_for(rule, value)
         self.fields.update(last)
 
     def _filled(self, start: Mapping[str, str]) -> dict[str, str]:
@@ -198,7 +227,7 @@ class AddressForm(forms.Form):
         pasted = paste(start["paste"], country=_known(start["country"], self.home))
         read, filled = pasted.address, dict(start)
         self.leftover = list(pasted.leftover)
-        self.was_read = any(read[part] for part in _OWN)
+        self.was_read = any(read[part] for part in OWN)
         if not self.was_read:
             return filled
         if self.name is None:
@@ -206,7 +235,7 @@ class AddressForm(forms.Form):
         elif read.name and fold(read.name) != fold(self.name):
             self.leftover.insert(0, read.name)
         filled["country"] = read.country or start["country"]
-        for part in (*_OWN, Field.STATE):
+        for part in (*OWN, Field.STATE):
             before = start[part]
             if before and fold(before) != fold(read[part]):
                 self.replaced.append(f"{label(part, start['country'])}: {before}")
@@ -217,8 +246,19 @@ class AddressForm(forms.Form):
         """Judge what stands in the fields; on the way, not before all are filled."""
         wanted = [rule.field for rule in fields_of(self.country) if rule.is_required]
         address = self._address(start)
-        if self.act is Act.FILL or all(address[part] for part in wanted):
-            self.judgement = judge(address)
+        if self.act is not Act.CHECK or all(address[part] for part in wanted):
+            self.judgement = self._judged(start)
+
+    def _judged(self, texts: Mapping[str, str]) -> Judgement:
+        """With what the provider offered in place of ours, while that is for this."""
+        judged = judge(self._address(texts))
+        offered = offering.unpacked(self._offer, name=judged.address.name)
+        if offered is None:
+            return judged
+        by_provider = replace(judged, suggestion=offered, left=())
+        is_new = self.act is Act.VERIFY
+        self.is_offered = is_new or self._seen == fingerprint(by_provider)
+        return by_provider if self.is_offered else judged
 
     def _address(self, texts: Mapping[str, str]) -> Address:
         parts = {part.value: texts.get(part, "") for part in Field}
@@ -236,24 +276,5 @@ class AddressForm(forms.Form):
                 self.add_error(None, f"{label(problem.field, '')}: {problem.message}")
 
 
-def _typed(data: "MultiValueDict[str, str]", prefix: str) -> dict[str, str]:
-    names = (*Field, "paste", "choice", "reason", "seen", "act")
-    return {name: data.get(f"{prefix}-{name}") or "" for name in map(str, names)}
-
-
-def _act(typed: Mapping[str, str]) -> Act | None:
-    """The button that was pressed; whoever only pasted has the fields filled first."""
-    if typed["act"] in set(Act):
-        return Act(typed["act"])
-    is_empty = not any(typed[part].strip() for part in _OWN)
-    return Act.FILL if is_empty and typed["paste"].strip() else None
-
-
 def _known(country: str, home: str) -> str:
     return country if country in rules.countries() else home
-
-
-def _fingerprint(judged: Judgement) -> str:
-    both = (judged.address, judged.suggestion)
-    texts = [each[part] for each in both if each for part in Field]
-    return crypto.digest("\x00".join(texts), purpose="address suggestion")

@@ -7,10 +7,12 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from portal import crypto
 from programs.addresses.checking import Judgement, Outcome
 from programs.addresses.comparing import Piece, difference
 from programs.addresses.countries import name_of
 from programs.addresses.fields import Field, label
+from programs.addresses.problems import Note, Problem
 from programs.states import State
 
 STATES: Final[Mapping[Outcome, State]] = {
@@ -33,7 +35,7 @@ STATES: Final[Mapping[Outcome, State]] = {
         _("Cannot be delivered"),
         "err",
         "no-symbol",
-        _("Nothing can be posted to it as it is."),
+        _("By all that is known of its post, nothing arrives there."),
     ),
 }
 KEPT_AS_TYPED: Final = State(
@@ -78,6 +80,24 @@ def versions(judged: Judgement) -> tuple[Version, Version]:
         Version([_named(row.field, row.after) for row in rows], changed),
         Version([_named(row.field, row.before) for row in rows], changed),
     )
+
+
+def findings(
+    judged: Judgement, ids: Mapping[Field, str], *, is_said: bool
+) -> list[Finding]:
+    """Problems, unless they are said elsewhere, and notes; `ids` are of the fields."""
+    found: list[Problem | Note] = [] if is_said else [*judged.problems]
+    return [
+        Finding(each.message, ids.get(each.field, ""))
+        for each in (*found, *judged.notes)
+    ]
+
+
+def fingerprint(judged: Judgement) -> str:
+    """Ties a choice to the two versions it was made between."""
+    both = (judged.address, judged.suggestion)
+    texts = [each[part] for each in both if each for part in Field]
+    return crypto.digest("\x00".join(texts), purpose="address suggestion")
 
 
 def _named(part: Field, pieces: Sequence[Piece]) -> Sequence[Piece]:

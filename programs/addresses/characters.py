@@ -18,6 +18,8 @@ _PICTURES: Final = (range(0x2190, 0x2C00), range(0x1F000, 0x20000))
 # Letters that are no other letter with a mark, and are typed as one all the same.
 _LIKE: Final = str.maketrans("ıłøđ", "ilod")
 _PLAIN: Final = re.compile(r"[ -~]*").fullmatch
+# Longer than any name of a country or state: it is not worth remembering.
+_MOST_REMEMBERED: Final = 100
 
 
 class Sort(Enum):
@@ -48,12 +50,20 @@ def found(text: str, sort: Sort) -> str:
     return "".join(dict.fromkeys(c for c in text if _sort_of(c) is sort))
 
 
-@lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """What two spellings of one name have in common: "N.Y.", "ny"; "México", "MEXICO".
 
     Letters of any script and digits stay, in words.
     """
+    return _folded(text) if len(text) > _MOST_REMEMBERED else _remembered(text)
+
+
+@lru_cache(maxsize=4096)
+def _remembered(text: str) -> str:
+    return _folded(text)
+
+
+def _folded(text: str) -> str:
     text = text.replace(".", "").replace("’", "").replace("'", "").replace("&", " and ")
     folded = text.casefold().translate(_LIKE)
     letters = (

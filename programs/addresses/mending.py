@@ -41,7 +41,9 @@ def _with_state(address: Address, known: Rules) -> Address:
         return address
     postcode = address.postal_code
     is_whole = bool(postcode) and known.is_postcode(postcode)
-    if near := _nearly(fold(address.state), known.country):
+    folded = fold(address.state)
+    is_name = _FEWEST_LETTERS <= len(folded) <= _MOST_LETTERS
+    if near := _nearly(folded, known.country) if is_name else None:
         likely = [near] if not is_whole or near.may_have(postcode) else []
     else:
         likely = known.states_with(postcode) if is_whole else []
@@ -61,8 +63,6 @@ def _with_postcode(address: Address) -> Address:
 @lru_cache(maxsize=4096)
 def _nearly(folded: str, country: str) -> State | None:
     """The one state with a name so alike; codes are too short to be alike."""
-    if not _FEWEST_LETTERS <= len(folded) <= _MOST_LETTERS:
-        return None
     spellings = rules.of(country).spellings
     near = get_close_matches(folded, spellings, n=2, cutoff=_ALIKE)
     states = {spellings[name].code: spellings[name] for name in near}

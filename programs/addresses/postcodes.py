@@ -20,13 +20,15 @@ _MOST_LOST_ZEROS: Final = 2
 _FEWEST_LEFT: Final = 3
 
 
-@lru_cache(maxsize=20_000)
 def shaped(text: str, country: str) -> str:
     """In the country's form; what is no postcode of it stays, in capitals."""
-    known = rules.of(country)
     typed = tidy(text.upper())
-    if len(typed) > _LONGEST:
-        return typed
+    return typed if len(typed) > _LONGEST else _shaped(typed, country)
+
+
+@lru_cache(maxsize=20_000)
+def _shaped(typed: str, country: str) -> str:
+    known = rules.of(country)
     bare = _PREFIX.sub("", typed, 1) if country_of_prefix(typed) == country else typed
     compact = _SEPARATORS.sub("", bare)
     forms = [*_like_examples(compact, known), bare, *_parted(compact)]

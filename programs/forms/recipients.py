@@ -1,5 +1,6 @@
 """Forms about a person: who they are, finding them, making two records one."""
 
+from collections.abc import Mapping
 from typing import cast
 
 from django import forms
@@ -21,6 +22,8 @@ class RecipientForm(forms.Form):
     """Name and contacts; cleaned contacts are normalised, or None."""
 
     region = settings.DEFAULT_PHONE_REGION
+    # Not of somebody who is known by a postal address alone.
+    needs_contact = True
 
     name = forms.CharField(
         label=gettext_lazy("Name"),
@@ -69,7 +72,7 @@ class RecipientForm(forms.Form):
         """One way to reach them is enough, none is not."""
         typed = self.errors.keys() & {"email", "phone"}
         given = self.cleaned_data.get("email") or self.cleaned_data.get("phone")
-        if not (typed or given):
+        if self.needs_contact and not (typed or given):
             self.add_error("email", _("Enter an e-mail address or a mobile number."))
 
 
@@ -105,6 +108,16 @@ class RecipientAddForm(RecipientForm):
 
 class RecipientEditForm(RecipientForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        recipient: Recipient,
+        data: Mapping[str, object] | None = None,
+        *,
+        initial: dict[str, object] | None = None,
+    ) -> None:
+        super().__init__(data, initial=initial)
+        self.needs_contact = not recipient.is_by_post_only
 
 
 class RecipientSearch(forms.Form):

@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.web.numbers import whole_number
-from programs import catalogue, consent
-from programs.models import Sheet
-from programs.sheets.fields import ANSWERABLE, LABELS, OF_PEOPLE, Field
+from programs import consent, shipping
+from programs.addresses import countries
+from programs.models import Sheet, ShippingMethod
+from programs.sheets import mappings, offers, postal, readings
+from programs.sheets.fields import ANSWERABLE, LABELS, OF_POST, Field
 from programs.sheets.proposals import BEFORE, CONTENT, NAME, REMEMBERED, Proposal
 
 _MOST_SAMPLES: Final = 3
@@ -61,11 +63,7 @@ class ColumnsForm(forms.Form):
         self._due = {*proposal.ambiguous, *proposal.missing, *asked}
         if proposal.how.get(Field.VALUE) == CONTENT:
             self._due.add(Field.VALUE)
-        self._shown = [
-            field
-            for field in Field
-            if sheet.purpose == Sheet.Purpose.REWARDS or field in OF_PEOPLE
-        ]
+        self._shown = mappings.fields_of(sheet)
         columns = column_choices(sheet)
         for field in self._shown:
             self.fields[_column(field)] = forms.TypedChoiceField(
@@ -109,13 +107,26 @@ class ColumnsForm(forms.Form):
         return [self._line(field) for field in self._shown]
 
     def ignored(self) -> list[dict[str, object]]:
-        """The columns nothing is read from."""
+        """The columns nothing is read from, and why not where a program decides it."""
         used = {str(self[_column(field)].value()) for field in self._shown}
         return [
-            {"label": label, "samples": samples_of(self._sheet, index)}
+            {
+                "label": label,
+                "samples": samples_of(self._sheet, index),
+                "reason": self._why_ignored(label),
+            }
             for index, label in enumerate(self._sheet.columns)
             if str(index) not in used
         ]
+
+    def _why_ignored(self, label: str) -> str:
+        is_of_rewards = self._sheet.purpose == Sheet.Purpose.REWARDS
+        if not is_of_rewards or postal.may_post(self._sheet):
+            return ""
+        means = readings.ranks_of(label).keys()
+        if not means or not means <= OF_POST:
+            return ""
+        return _("Not used: this program posts nothing")
 
     def _line(self, field: Field) -> Line:
         column = self[_column(field)]
@@ -130,8 +141,14 @@ class ColumnsForm(forms.Form):
             samples=samples_of(self._sheet, chosen),
             samples_id=_samples(field),
             is_due=field in self._due or bool(wrong),
-            is_given=chosen not in {None, ""} or bool(answer and answer.value()),
+            is_given=chosen not in {None, ""}
+            or bool(answer and answer.value())
+            or (field is Field.WAY and self._has_addresses()),
         )
+
+    def _has_addresses(self) -> bool:
+        """Whether it is a question at all how the rows go."""
+        return any(self[_column(field)].value() not in {None, ""} for field in _PLACES)
 
     def _how(self, field: Field) -> str:
         if columns := self._proposal.ambiguous.get(field):
@@ -150,10 +167,19 @@ class ColumnsForm(forms.Form):
                 return forms.ChoiceField(choices=self._products(), **options)
             case Field.CONSENT_SOURCE:
                 return forms.ChoiceField(choices=_SOURCES, **options)
+            case Field.WAY:
+                return forms.ChoiceField(choices=_WAYS, **options)
+            case Field.COUNTRY:
+                known = [("", _("From a column")), *countries.choices()]
+                return forms.ChoiceField(choices=known, **options)
+            case Field.SHIPPING_METHOD:
+                return forms.ChoiceField(choices=self._methods(), **options)
+            case Field.CARD_CARRIER:
+                return forms.ChoiceField(choices=_carriers(), **options)
             case Field.QUANTITY:
                 widget = forms.NumberInput({"class": "w-5"})
                 return forms.IntegerField(min_value=1, widget=widget, **options)
-            case Field.DELIVER_AT | Field.CONSENT_ON:
+            case Field.DELIVER_AT | Field.CONSENT_ON | Field.NEEDED_BY:
                 day = forms.DateInput(_DAY, format="%Y-%m-%d")
                 return forms.DateField(widget=day, **options)
             case Field.MESSAGE:
@@ -165,9 +191,17 @@ class ColumnsForm(forms.Form):
                 )
 
     def _products(self) -> list[tuple[str, str]]:
-        offered = catalogue.offered_in(self._sheet.program).order_by("name")
+        offered = offers.products_of(self._sheet.program).order_by("name")
         names = offered.values_list("provider_id", "name")
         return [("", _("From a column")), *names]
+
+    def _methods(self) -> list[tuple[str, str]]:
+        currency = self._sheet.program.currency
+        offered = ShippingMethod.objects.offered().defer("raw")
+        return [("", _("From a column, or the cheapest in time"))] + [
+            (each.provider_id, f"{each.name} · {shipping.cost(each, currency)}")
+            for each in offered.order_by("cost_minor", "description", "pk")
+        ]
 
 
 def column_choices(sheet: Sheet) -> list[tuple[str, str]]:
@@ -190,6 +224,19 @@ def samples_of(sheet: Sheet, column: object) -> list[str]:
 _SOURCES = [("", gettext_lazy("From a column"))] + [
     (source.value, source.label) for source in consent.STAFF_SOURCES
 ]
+
+
+_WAYS = [
+    ("", gettext_lazy("E-mail or SMS, else post")),
+    (postal.Way.POST.value, gettext_lazy("By post")),
+    (postal.Way.DIGITAL.value, gettext_lazy("By e-mail or SMS")),
+]
+_PLACES: Final = (Field.ADDRESS, Field.LINE1)
+
+
+def _carriers() -> list[tuple[str, str]]:
+    named = [(each.id, each.name) for each in shipping.card_carriers()]
+    return [("", _("From a column, or none")), *named]
 
 
 def _column(field: Field) -> str:

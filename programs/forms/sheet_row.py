@@ -31,7 +31,7 @@ class RowForm(forms.Form):
                 required=False,
                 max_length=fixing.MOST_TYPED,
                 widget=forms.Textarea({"rows": 3})
-                if field is Field.MESSAGE
+                if field in fixing.MULTILINE
                 else forms.TextInput({"autocomplete": "off"}),
             )
 

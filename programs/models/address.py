@@ -40,6 +40,8 @@ class PostalAddress(models.Model):
                 fields=["recipient", "digest"], name="address_once_per_person"
             ),
         ]
+        # Who is known at an address, where no contact says who somebody is.
+        indexes = [models.Index(fields=["digest"], name="address_by_digest")]
 
     def __str__(self) -> str:
         return f"Address {self.pk}"

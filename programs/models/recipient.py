@@ -68,6 +68,8 @@ class Recipient(models.Model):
     )
     preferences_ciphertext = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    # Known by name and postal address alone, for a card in the post.
+    is_by_post_only = models.BooleanField(default=False, db_default=False)
     version = models.PositiveIntegerField(default=1)
 
     objects = RecipientQuerySet.as_manager()
@@ -91,7 +93,8 @@ class Recipient(models.Model):
             models.CheckConstraint(
                 condition=models.Q(email__isnull=False)
                 | models.Q(phone__isnull=False)
-                | models.Q(merged_into__isnull=False),
+                | models.Q(merged_into__isnull=False)
+                | models.Q(is_by_post_only=True),
                 name="recipient_reachable",
             ),
         ]

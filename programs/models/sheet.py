@@ -196,6 +196,11 @@ class SheetRow(models.Model):
     )
     value_minor = models.BigIntegerField(null=True)
     quantity = models.PositiveIntegerField(default=1)
+    # Goes by post, and so into an order of its own beside the list's digital one.
+    is_postal = models.BooleanField(default=False, db_default=False)
+    # Tells who a row by post is for where no contact does: a keyed digest over name and
+    # address.
+    resident = models.CharField(max_length=32, blank=True, db_default="", default="")
     # Tells the same reward for the same person in another list: a keyed digest.
     fingerprint = models.CharField(max_length=32, blank=True)
 
@@ -229,6 +234,11 @@ class SheetRow(models.Model):
                 fields=["sheet", "recipient"],
                 condition=models.Q(recipient__isnull=False),
                 name="sheet_rows_by_recipient",
+            ),
+            models.Index(
+                fields=["sheet", "resident"],
+                condition=~models.Q(resident=""),
+                name="sheet_rows_by_resident",
             ),
             # Only rows that were used can be met again in another list.
             models.Index(

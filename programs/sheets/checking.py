@@ -19,8 +19,12 @@ from programs.sheets import (
     discarding,
     duplicates,
     kinds,
+    offer_kinds,
+    offers,
     people_checks,
     people_kinds,
+    postal_checks,
+    postal_kinds,
     storing,
 )
 from programs.sheets.duplicates import Across
@@ -30,13 +34,17 @@ from programs.sheets.loading import step
 
 FINISH_TOPIC: Final = "programs.finish_sheet"
 
-people_kinds.register()
+for known in (people_kinds, offer_kinds, postal_kinds):
+    known.register()
 
 _FIRST: Final[Sequence[Check]] = (
+    offers.find_ways,
     people_checks.find_contacts,
     people_checks.find_names,
     people_checks.find_rest,
     people_checks.find_recipients,
+    postal_checks.find_addresses,
+    postal_checks.find_parcels,
     consent_checks.find_consent,
 )
 # What was sent before can be told once the product and value are known.
@@ -103,6 +111,8 @@ def lines_of(sheet: Sheet, rows: Iterable[SheetRow]) -> list[Line]:
             product_id=row.product_id,
             value_minor=row.value_minor,
             quantity=row.quantity,
+            is_postal=row.is_postal,
+            resident=row.resident,
             fingerprint=row.fingerprint,
         )
         for row in rows

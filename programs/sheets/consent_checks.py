@@ -21,6 +21,8 @@ def find_consent(sheet: Sheet, lines: Sequence[Line]) -> None:
     An address book takes in people nobody may write to yet, so there it only warns.
     """
     targets, owners = [], []
+    # A parcel is no message and goes by no channel.
+    lines = [line for line in lines if not line.is_postal]
     for line in lines:
         known = line.recipient.pk if line.recipient else None
         if line.email:

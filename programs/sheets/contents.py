@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final
 
+from programs.addresses import countries, rules
+from programs.sheets import postal
 from programs.sheets.fields import Field
 from programs.sheets.names import words
 
@@ -14,6 +16,9 @@ _MONEY: Final = re.compile(
 )
 _COUNT: Final = re.compile(r"\d{1,5}(?:[.,]0+)?")
 _DATE: Final = re.compile(r"\d{1,4}[./\-]\d{1,2}[./\-]\d{1,4}.*|.*\b(?:19|20)\d\d\b.*")
+_POSTCODE: Final = re.compile(r"(?=.*\d)[A-Za-z0-9][A-Za-z0-9 \-]{1,11}")
+# Where people write a state in their addresses.
+_STATED: Final = ("US", "CA", "AU", "MX", "BR", "IN", "ES", "IT")
 _FEWEST_DIGITS: Final = 7
 _MOST_DIGITS: Final = 15
 
@@ -41,20 +46,38 @@ def share(samples: Sequence[str], test: Callable[[str], object]) -> float:
     return sum(1 for text in samples if test(text)) / (len(samples) or 1)
 
 
-def sold(samples: Sequence[str], products: Collection[str]) -> float:
-    """The share of samples that are the name of a product."""
-    known = {words(name) for name in products}
+def is_state(text: str) -> bool:
+    """Whether it is the code or name of a state somewhere."""
+    return any(rules.is_state(text, country) for country in _STATED)
+
+
+def is_country(text: str) -> bool:
+    return bool(countries.code_of(text))
+
+
+def is_postcode(text: str) -> bool:
+    """Whether it may be one of some country."""
+    return bool(_POSTCODE.fullmatch(text))
+
+
+def named(samples: Sequence[str], names: Collection[str]) -> float:
+    """The share of samples that are one of these names, of products or methods."""
+    known = {words(name) for name in names}
     return share(samples, lambda text: words(text) in known)
 
 
-def contradicts(
-    field: Field, samples: Sequence[str], products: Collection[str]
-) -> bool:
-    """Whether the cells are plainly something else; empty ones contradict nothing."""
+def contradicts(field: Field, samples: Sequence[str], names: Collection[str]) -> bool:
+    """Whether the cells are plainly something else; empty ones contradict nothing.
+
+    `names` are those of what the field can be, where that is a product or a shipping
+    method.
+    """
     if not samples:
         return False
     if field is Field.PRODUCT:
-        return not _names_product(samples, products)
+        return not _names_product(samples, names)
+    if field is Field.SHIPPING_METHOD:
+        return not named(samples, names)
     test, least = _NEEDS.get(field, (bool, 0.0))
     return share(samples, test) < least
 
@@ -81,6 +104,11 @@ def _letters(text: str) -> int:
     return sum(map(str.isalpha, text))
 
 
+def _is_place(text: str) -> bool:
+    """Some letters and no e-mail: what a line of an address may be."""
+    return "@" not in text and _letters(text) >= 3
+
+
 def _is_language(text: str) -> bool:
     return len(text) <= 20 and _is_words(text)
 
@@ -102,4 +130,14 @@ _NEEDS: Final[Mapping[Field, tuple[Callable[[str], object], float]]] = {
     Field.CONSENT_SOURCE: (lambda text: any(map(str.isalpha, text)), 0.5),
     Field.CONSENT_ON: (_DATE.fullmatch, 0.3),
     Field.LANGUAGE: (_is_language, 0.7),
+    Field.WAY: (postal.way_of, 0.3),
+    Field.ADDRESS: (_is_place, 0.5),
+    Field.LINE1: (_is_place, 0.5),
+    Field.LINE2: (lambda text: "@" not in text, 0.5),
+    Field.LINE3: (lambda text: "@" not in text, 0.5),
+    Field.CITY: (_is_words, 0.5),
+    Field.STATE: (is_state, 0.2),
+    Field.POSTAL_CODE: (is_postcode, 0.5),
+    Field.COUNTRY: (is_country, 0.3),
+    Field.NEEDED_BY: (_DATE.fullmatch, 0.3),
 }

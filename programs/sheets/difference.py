@@ -7,7 +7,7 @@ from portal import crypto
 from programs import lookups
 from programs.models import Sheet, SheetRow
 from programs.sheets.fields import Field
-from programs.sheets.lines import Line, Problem
+from programs.sheets.lines import HasContacts, Line, Problem, person_field
 
 _LENGTH: Final = 32
 _SEPARATOR: Final = "\x1f"
@@ -24,7 +24,7 @@ def find_sent(sheet: Sheet, lines: Sequence[Line]) -> None:
     before = sent(sheet, [line.fingerprint for line in rewards])
     for line in rewards if before else ():
         if name := before.get(line.fingerprint):
-            line.problems.append(problem(line.email, name))
+            line.problems.append(problem(line, name))
 
 
 def sent(sheet: Sheet, fingerprints: Collection[str]) -> dict[str, str]:
@@ -46,10 +46,9 @@ def sent(sheet: Sheet, fingerprints: Collection[str]) -> dict[str, str]:
     return {told: names[pk] for told, pk in used if pk in names}
 
 
-def problem(email: str, list_name: str) -> Problem:
+def problem(row: HasContacts, list_name: str) -> Problem:
     """That this reward was sent from that list already."""
-    field = Field.EMAIL if email else Field.PHONE
-    return Problem("sent_before", field, params={"list": list_name})
+    return Problem("sent_before", person_field(row), params={"list": list_name})
 
 
 def _told(sheet: Sheet, line: Line) -> str:
@@ -62,5 +61,7 @@ def _told(sheet: Sheet, line: Line) -> str:
         line.value_minor,
         line.quantity,
         line.values.get(Field.EXTERNAL_ID, ""),
+        # What went by e-mail is another reward than what goes by post.
+        *(("post", line.resident) if line.is_postal else ()),
     )
     return _SEPARATOR.join(map(str, facts))

@@ -8,12 +8,11 @@ from django.db.models import Count, QuerySet
 
 from programs import lookups
 from programs.models import Sheet, SheetRow
-from programs.sheets import kinds
-from programs.sheets.fields import Field
-from programs.sheets.lines import Problem
+from programs.sheets import kinds, postal
+from programs.sheets.lines import Problem, person_field
 
 # What says that two rows are for the same person.
-BY: Final = ("email", "phone", "recipient_id")
+BY: Final = ("email", "phone", "recipient_id", "resident")
 
 # Finding which values are shared reads the whole list.
 _PAGE: Final = 5000
@@ -28,6 +27,7 @@ class Member(NamedTuple):
     email: str
     phone: str
     recipient_id: int | None
+    resident: str
     product_id: int | None
     value_minor: int | None
     quantity: int
@@ -55,6 +55,11 @@ class Across(Protocol):
     ) -> Iterator[tuple[int, Problem]]: ...
 
 
+def by(sheet: Sheet) -> Sequence[str]:
+    """Those of `BY` that rows of this list can have."""
+    return BY if postal.may_post(sheet) else BY[:-1]
+
+
 def find_duplicates(
     _sheet: Sheet, groups: Sequence[Group]
 ) -> Iterator[tuple[int, Problem]]:
@@ -64,9 +69,8 @@ def find_duplicates(
         for member in group:
             if member is kept or member.is_taken or member.has_accepted("duplicate"):
                 continue
-            field = Field.EMAIL if member.email else Field.PHONE
             params = {"row": str(kept.number)}
-            yield member.pk, Problem("duplicate", field, params=params)
+            yield member.pk, Problem("duplicate", person_field(member), params=params)
 
 
 def shared_by(sheet: Sheet, by: str, size: int) -> Iterator[list[Member]]:

@@ -25,6 +25,18 @@ class Field(StrEnum):
     CONSENT_SOURCE = "consent_source"
     CONSENT_ON = "consent_on"
     LANGUAGE = "language"
+    WAY = "way"
+    ADDRESS = "address"
+    LINE1 = "line1"
+    LINE2 = "line2"
+    LINE3 = "line3"
+    CITY = "city"
+    STATE = "state"
+    POSTAL_CODE = "postal_code"
+    COUNTRY = "country"
+    SHIPPING_METHOD = "shipping_method"
+    CARD_CARRIER = "card_carrier"
+    NEEDED_BY = "needed_by"
 
 
 LABELS: Final[Mapping[Field, str | Promise]] = {
@@ -44,6 +56,18 @@ LABELS: Final[Mapping[Field, str | Promise]] = {
     Field.CONSENT_SOURCE: _("Consent source"),
     Field.CONSENT_ON: _("Consent date"),
     Field.LANGUAGE: _("Language"),
+    Field.WAY: _("How it goes"),
+    Field.ADDRESS: _("Whole address"),
+    Field.LINE1: _("Address line 1"),
+    Field.LINE2: _("Address line 2"),
+    Field.LINE3: _("Address line 3"),
+    Field.CITY: _("City"),
+    Field.STATE: _("State"),
+    Field.POSTAL_CODE: _("Postal code"),
+    Field.COUNTRY: _("Country"),
+    Field.SHIPPING_METHOD: _("Shipping method"),
+    Field.CARD_CARRIER: _("Card carrier"),
+    Field.NEEDED_BY: _("Needed by"),
 }
 
 # What can be said once for the whole list instead of in a column.
@@ -57,6 +81,32 @@ ANSWERABLE: Final = frozenset(
         Field.DELIVER_AT,
         Field.CONSENT_SOURCE,
         Field.CONSENT_ON,
+        Field.WAY,
+        Field.COUNTRY,
+        Field.SHIPPING_METHOD,
+        Field.CARD_CARRIER,
+        Field.NEEDED_BY,
+    }
+)
+# The parts an address may come in, besides the name.
+ADDRESS_PARTS: Final = (
+    Field.LINE1,
+    Field.LINE2,
+    Field.LINE3,
+    Field.CITY,
+    Field.STATE,
+    Field.POSTAL_CODE,
+    Field.COUNTRY,
+)
+# Of use only to a program that posts cards.
+OF_POST: Final = frozenset(
+    {
+        Field.WAY,
+        Field.ADDRESS,
+        *ADDRESS_PARTS,
+        Field.SHIPPING_METHOD,
+        Field.CARD_CARRIER,
+        Field.NEEDED_BY,
     }
 )
 # A list for the address book has people and their consent, and no rewards.
@@ -73,6 +123,18 @@ OF_PEOPLE: Final = frozenset(
         Field.LANGUAGE,
     }
 )
+
+
+def asked(*, of_people: bool, posts: bool) -> list[Field]:
+    """The fields such a list may have, in our order.
+
+    `of_people`: it is for the address book; `posts`: its program posts cards.
+    """
+    return [
+        field
+        for field in Field
+        if (field in OF_PEOPLE if of_people else posts or field not in OF_POST)
+    ]
 
 
 def values_of(

@@ -20,7 +20,7 @@ Status = Sheet.Status
 _FEW: Final = 1000
 # Facts of a row that its part of the digest covers.
 _DIGESTED: Final = ("number", "status", "name", "email", "phone", "product_id")
-_MONEY: Final = ("value_minor", "quantity")
+_REWARD: Final = ("value_minor", "quantity", "is_postal", "resident")
 
 
 def finish(sheet_id: int) -> None:
@@ -33,7 +33,7 @@ def finish(sheet_id: int) -> None:
         return
     if sheet.rows_checked > _FEW:
         tell_planner(SheetRow, RowProblem)
-    for by in duplicates.BY:
+    for by in duplicates.by(sheet):
         for members in duplicates.shared_by(sheet, by, step() // 4):
             with transaction.atomic(durable=True):
                 rechecking.compare(sheet, members)
@@ -44,7 +44,7 @@ def finish(sheet_id: int) -> None:
 def digest_of(sheet: Sheet) -> str:
     """SHA-256 over what was read in every row, in their order."""
     digest = hashlib.sha256(sheet.digest.encode())
-    rows = sheet.rows.order_by("number").values_list(*_DIGESTED, *_MONEY)
+    rows = sheet.rows.order_by("number").values_list(*_DIGESTED, *_REWARD)
     for row in rows.iterator(chunk_size=step()):
         digest.update(repr(row).encode())
     return digest.hexdigest()

@@ -13,12 +13,14 @@ from portal.audit.actions import Action
 from portal.audit.journal import Json
 from programs.models import Sheet, SheetRow
 from programs.sheets import kinds, overview, rechecking
-from programs.sheets.fields import OF_PEOPLE, Field
+from programs.sheets.fields import ADDRESS_PARTS, Field, asked
 from programs.sheets.kinds import ACCEPTED
 from programs.sheets.locking import lock
 from programs.sheets.overview import Counts
 
 Status = SheetRow.Status
+# Where line breaks say something.
+MULTILINE: Final = frozenset({Field.MESSAGE, Field.ADDRESS})
 # As long as the longest field; a fix is shown and checked like a cell.
 MOST_TYPED: Final = 1000
 
@@ -99,15 +101,20 @@ def include(row: SheetRow, actor: Actor) -> Fixed:
 def plain(field: str, typed: str) -> str:
     """What was typed, as a cell would hold it."""
     text = typed.replace("\0", "")
-    return text.strip() if field == Field.MESSAGE else " ".join(text.split())
+    return text.strip() if field in MULTILINE else " ".join(text.split())
 
 
 def set_value(sheet: Sheet, row: SheetRow, field: str, value: str) -> None:
-    """Change one of the row's fixes, unsaved; what was accepted of the field lapses."""
+    """Change one of the row's fixes, unsaved; what was accepted of the field lapses.
+
+    Another whole address takes back what was put in place of the parts of the last.
+    """
+    parts = ADDRESS_PARTS if field == Field.ADDRESS else ()
+    lapsed = {field, *(part for part in parts if part not in sheet.mapping)}
     fixes = {
         name: text
         for name, text in row.fixes.items()
-        if not (name.startswith(ACCEPTED) and text == field) and name != field
+        if not (name.startswith(ACCEPTED) and text == field) and name not in lapsed
     }
     index = sheet.mapping.get(field, len(row.cells))
     told = row.cells[index].strip() if index < len(row.cells) else ""
@@ -123,7 +130,8 @@ def set_accepted(row: SheetRow, kind: str, field: str) -> None:
 
 def _fix(row: SheetRow, changes: Mapping[str, str], actor: Actor) -> Fixed:
     sheet, locked = _lock(row)
-    known = OF_PEOPLE if sheet.purpose == Sheet.Purpose.RECIPIENTS else set(Field)
+    of_people = sheet.purpose == Sheet.Purpose.RECIPIENTS
+    known = asked(of_people=of_people, posts=True)
     for field, typed in changes.items():
         value = plain(field, typed)
         if field not in known or len(value) > MOST_TYPED:

@@ -54,7 +54,12 @@ def _looks(
             and not _counts_up(samples[c])
         ),
     )
-    yield Field.PRODUCT, lambda c: contents.sold(samples[c], products) >= _NEARLY_ALL
+    yield Field.POSTAL_CODE, lambda c: not is_named(c) and mostly(c, _is_zip)
+    yield Field.STATE, lambda c: not is_named(c) and mostly(c, contents.is_state)
+    yield Field.COUNTRY, lambda c: not is_named(c) and mostly(c, contents.is_country)
+    yield Field.ADDRESS, lambda c: not is_named(c) and mostly(c, _is_whole_address)
+    yield Field.LINE1, lambda c: not is_named(c) and mostly(c, _is_street)
+    yield Field.PRODUCT, lambda c: contents.named(samples[c], products) >= _NEARLY_ALL
     yield (
         Field.VALUE,
         lambda c: (
@@ -68,6 +73,28 @@ def _looks(
 
 def _is_written_as_phone(text: str) -> bool:
     return bool(re.search(r"[+()\s.-]", text.strip()))
+
+
+def _is_zip(text: str) -> bool:
+    """Of a shape that little else has: 10018, 10018-2743, SW1A 1AA, K1A 0B1."""
+    return bool(
+        re.fullmatch(
+            r"\d{5}(-\d{4})?|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d",
+            text,
+        )
+    )
+
+
+def _is_street(text: str) -> bool:
+    """A house number and a name, in either order, and no sum of money."""
+    shape = r"\d+\w? .*[^\W\d]{2}.*|[^\W\d]{3}.* \d+\s?[a-zA-Z]?"
+    return bool(re.fullmatch(shape, text)) and not contents.is_money(text)
+
+
+def _is_whole_address(text: str) -> bool:
+    """A street with its number, and a town after it."""
+    parts = [part for part in re.split(r"[,\n;]", text) if part.strip()]
+    return len(parts) > 1 and any(map(str.isdigit, text)) and "@" not in text
 
 
 def _is_full_name(text: str) -> bool:

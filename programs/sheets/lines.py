@@ -5,7 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from programs.models import Recipient, Sheet
+from programs.addresses.checking import Judgement
+from programs.models import Product, Recipient, Sheet
+from programs.sheets.fields import Field
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,9 @@ class Problem:
 class Line:
     """What a row says, field by field, and what the checks make of it.
 
-    Contacts are normalised or empty; `value_minor` is in the program's currency.
+    Contacts are normalised or empty; `value_minor` is in the program's currency. Of
+    rows by post, `address` is judged, None without one; `resident` tells the person of
+    those who have no contact, and is empty for all others.
     """
 
     number: int
@@ -38,12 +42,34 @@ class Line:
     value_minor: int | None = None
     quantity: int = 1
     fingerprint: str = ""
+    # What the name of its product stands for, or what is wrong with that.
+    named: Product | Problem | None = None
+    is_postal: bool = False
+    address: Judgement | None = None
+    resident: str = ""
     problems: list[Problem] = dataclasses.field(default_factory=list)
+
+    @property
+    def product(self) -> Product | None:
+        """What it gives, as far as that is known."""
+        return None if isinstance(self.named, Problem) else self.named
 
     @property
     def is_ready(self) -> bool:
         """Whether nothing keeps the row back."""
         return not any(problem.is_error for problem in self.problems)
+
+
+class HasContacts(Protocol):
+    @property
+    def email(self) -> str: ...
+    @property
+    def phone(self) -> str: ...
+
+
+def person_field(row: HasContacts) -> Field:
+    """The field that says who a row is for."""
+    return Field.EMAIL if row.email else Field.PHONE if row.phone else Field.NAME
 
 
 class Check(Protocol):

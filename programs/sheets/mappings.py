@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, TypeVar
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,20 +12,25 @@ from portal.actors import WORKER, Actor
 from portal.audit import journal
 from portal.audit.actions import Action
 from portal.outbox.messages import enqueue_all
-from programs import catalogue
-from programs.models import Program, RememberedMapping, Sheet
-from programs.sheets import matching
-from programs.sheets.fields import ANSWERABLE, OF_PEOPLE, Field
+from programs.models import Program, RememberedMapping, Sheet, ShippingMethod
+from programs.sheets import matching, offers, postal
+from programs.sheets.fields import ANSWERABLE, OF_POST, Field, asked
 from programs.sheets.locking import lock
 from programs.sheets.proposals import BEFORE, REMEMBERED, Proposal
 
 CHECK_TOPIC: Final = "programs.check_block"
 
 # True of one list only, so that the next list is asked for it again.
-_OF_ONE_LIST: Final = (Field.DELIVER_AT, Field.CONSENT_SOURCE, Field.CONSENT_ON)
+_OF_ONE_LIST: Final = (
+    Field.DELIVER_AT,
+    Field.CONSENT_SOURCE,
+    Field.CONSENT_ON,
+    Field.NEEDED_BY,
+)
 # A column that names the person may well name the card's "To".
 _MAY_SHARE: Final = frozenset({Field.NAME, Field.FIRST_NAME, Field.TO_NAME})
 
+Said = TypeVar("Said")
 Purpose = Sheet.Purpose
 Status = Sheet.Status
 
@@ -67,8 +72,9 @@ def accept_if_sure(sheet: Sheet) -> None:
 
     Within the verb that read it; what is known of the columns is kept for the person.
     """
-    proposal = proposal_of(sheet)
-    answers = _remembered_answers(sheet)
+    last = remembered(sheet.program, sheet.purpose, sheet.signature)
+    proposal = proposal_with(sheet, last)
+    answers = _usable(last.answers, posts=postal.may_post(sheet)) if last else {}
     given = {field: text for field, text in answers.items() if text}
     is_complete = proposal.is_sure and given == answers
     if is_complete and not refusals(sheet, proposal.mapping, given):
@@ -83,15 +89,32 @@ def proposal_of(sheet: Sheet) -> Proposal:
 
     Those of a list that was checked already mean what they did until now.
     """
+    last = remembered(sheet.program, sheet.purpose, sheet.signature)
+    return proposal_with(sheet, last)
+
+
+def proposal_with(sheet: Sheet, last: RememberedMapping | None) -> Proposal:
+    """The same for whoever has looked up the last time."""
     if sheet.is_reopened:
         return Proposal(sheet.mapping, dict.fromkeys(sheet.mapping, BEFORE))
-    if last := remembered(sheet.program, sheet.purpose, sheet.signature):
-        return Proposal(last.mapping, dict.fromkeys(last.mapping, REMEMBERED))
+    posts = postal.may_post(sheet)
+    if last is not None:
+        mapping = _usable(last.mapping, posts=posts)
+        return Proposal(mapping, dict.fromkeys(mapping, REMEMBERED))
     return matching.propose(
         sheet.columns,
         sheet.samples,
         purpose=sheet.purpose,
         products=_products(sheet.program),
+        posts=posts,
+        methods=_methods() if posts else (),
+    )
+
+
+def fields_of(sheet: Sheet) -> list[Field]:
+    """The fields this list may have: those of the post if its program posts cards."""
+    return asked(
+        of_people=sheet.purpose != Purpose.REWARDS, posts=postal.may_post(sheet)
     )
 
 
@@ -122,10 +145,10 @@ def refusals(
 ) -> dict[str, str]:
     """Why this cannot be accepted: a sentence by field, nothing if it can.
 
-    A list needs a way to reach its people, and a list of rewards a product and a value,
-    in a column or as one answer for all of it.
+    A list needs a way to reach its people, by post if its program posts cards, and a
+    list of rewards a product and a value, in a column or as one answer for all of it.
     """
-    known = set(Field) if sheet.purpose == Purpose.REWARDS else set(OF_PEOPLE)
+    known = set(fields_of(sheet))
     found: dict[str, str] = {}
     for field in [*mapping, *answers]:
         if field not in known or (field in answers and field not in ANSWERABLE):
@@ -149,17 +172,29 @@ def _refuse_shared(mapping: Mapping[str, int], found: dict[str, str]) -> None:
 
 
 def _refuse_missing(sheet: Sheet, given: set[str], found: dict[str, str]) -> None:
-    if not given & {Field.EMAIL, Field.PHONE}:
-        found[Field.EMAIL] = _(
-            "Choose the column with the e-mail addresses, or the one with the mobile "
-            "numbers."
-        )
+    is_posted = postal.may_post(sheet)
+    if not given & {Field.EMAIL, Field.PHONE} and not (
+        is_posted and given & {Field.ADDRESS, Field.LINE1}
+    ):
+        found[Field.EMAIL] = _no_way(is_posted=is_posted)
     if sheet.purpose != Purpose.REWARDS:
         return
     if Field.PRODUCT not in given:
         found[Field.PRODUCT] = _("Choose a column, or one product for the whole list.")
     if Field.VALUE not in given:
         found[Field.VALUE] = _("Choose a column, or one value for the whole list.")
+
+
+def _no_way(*, is_posted: bool) -> str:
+    if is_posted:
+        return _(
+            "Choose the column with the e-mail addresses, the one with the mobile "
+            "numbers, or one with postal addresses."
+        )
+    return _(
+        "Choose the column with the e-mail addresses, or the one with the mobile "
+        "numbers."
+    )
 
 
 def _accept(
@@ -196,12 +231,20 @@ def _remember(
     )
 
 
-def _remembered_answers(sheet: Sheet) -> dict[str, str]:
-    last = remembered(sheet.program, sheet.purpose, sheet.signature)
-    return last.answers if last else {}
+def _usable(said: Mapping[str, Said], *, posts: bool) -> dict[str, Said]:
+    """Without what was said of cards in the post, if the program posts none now."""
+    return {
+        field: each for field, each in said.items() if posts or field not in OF_POST
+    }
+
+
+def _methods() -> set[str]:
+    """What shipping methods on offer are called."""
+    offered = ShippingMethod.objects.offered().values_list("provider_id", "description")
+    return {name for names in offered for name in names if name}
 
 
 def _products(program: Program) -> set[str]:
     """What this program's products are called, by the provider and by people."""
-    offered = catalogue.offered_in(program).values_list("provider_id", "name")
+    offered = offers.products_of(program).values_list("provider_id", "name")
     return {name for names in offered for name in names}

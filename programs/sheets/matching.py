@@ -6,7 +6,7 @@ from typing import Final
 
 from programs.models import Sheet
 from programs.sheets import contents, guesses, readings
-from programs.sheets.fields import OF_PEOPLE, Field
+from programs.sheets.fields import Field, asked
 from programs.sheets.names import words
 from programs.sheets.proposals import NAME, Columns, Proposal, Samples
 
@@ -25,18 +25,23 @@ def propose(
     *,
     purpose: str,
     products: Collection[str] = (),
+    posts: bool = False,
+    methods: Collection[str] = (),
 ) -> Proposal:
     """What fits; `samples` holds a few values below each column, `products` the names
-    of what may be given.
+    of what may be given, and `methods` of what it can be posted by, if it can.
     """
     rewards = purpose == Sheet.Purpose.REWARDS
-    fields = [field for field in Field if rewards or field in OF_PEOPLE]
+    fields = asked(of_people=not rewards, posts=posts)
     proposal = Proposal()
-    _by_names(proposal, columns, samples, fields, products)
+    named = {Field.PRODUCT: products, Field.SHIPPING_METHOD: methods}
+    _by_names(proposal, columns, samples, fields, named)
     _halve_name(proposal, columns, samples)
+    _part_address(proposal)
     guesses.guess(proposal, columns, samples, fields, products)
     _drop_foreign_quantity(proposal, columns)
-    if Field.PHONE not in proposal.mapping and proposal.is_open(Field.EMAIL):
+    ways = {Field.PHONE, Field.ADDRESS, Field.LINE1}
+    if proposal.is_open(Field.EMAIL) and not ways & proposal.mapping.keys():
         proposal.missing.append(Field.EMAIL)
     if rewards:
         needed = (Field.PRODUCT, Field.VALUE)
@@ -49,14 +54,14 @@ def _by_names(
     columns: Columns,
     samples: Samples,
     fields: Sequence[Field],
-    products: Collection[str],
+    named: Mapping[Field, Collection[str]],
 ) -> None:
     candidates = sorted(
         (rank + (0 if samples[column] else _EMPTY), fields.index(field), column)
         for column, name in enumerate(columns)
         for field, rank in readings.ranks_of(name).items()
         if field in fields
-        and not contents.contradicts(field, samples[column], products)
+        and not contents.contradicts(field, samples[column], named.get(field, ()))
     )
     for (_rank, place), group in groupby(candidates, lambda found: found[:2]):
         free = proposal.free(columns)
@@ -78,6 +83,17 @@ def _halve_name(proposal: Proposal, columns: Columns, samples: Samples) -> None:
         if plain == own or (plain == "name" and single >= 0.5):
             proposal.mapping[other] = proposal.mapping.pop(Field.NAME)
             proposal.how[other] = proposal.how.pop(Field.NAME)
+
+
+def _part_address(proposal: Proposal) -> None:
+    """ "Address" beside a city or postcode of its own is the street alone."""
+    parts = {Field.CITY, Field.POSTAL_CODE}
+    if not parts & proposal.mapping.keys() or Field.ADDRESS not in proposal.mapping:
+        return
+    column = proposal.mapping.pop(Field.ADDRESS)
+    how = proposal.how.pop(Field.ADDRESS)
+    if proposal.is_open(Field.LINE1):
+        proposal.take(Field.LINE1, [column], how)
 
 
 def _drop_foreign_quantity(proposal: Proposal, columns: Columns) -> None:

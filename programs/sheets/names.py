@@ -1,22 +1,24 @@
 """What files call our fields: words that mean one, and words that only go with them.
 
+Those of cards in the post are in `postal_names`.
+
 Languages: English, German, French, Spanish. Names are compared as `words` gives them.
 """
 
 import re
 import unicodedata
-from collections.abc import Mapping
 from typing import Final
 
 from programs.sheets.fields import Field
 
 
-def _listed(text: str) -> frozenset[str]:
+def listed(text: str) -> frozenset[str]:
+    """The words of a text, to look others up in."""
     return frozenset(text.split())
 
 
 # By field, the surer names first; those of one line are equally sure.
-NAMES: Final[Mapping[Field, tuple[str, ...]]] = {
+NAMES: Final[dict[Field, tuple[str, ...]]] = {
     Field.EMAIL: (
         "email, emails, mail, email addr, email address, mail address, emailaddr, "
         "email id, mail id, email adresse, mailadresse, emailadresse, courriel, "
@@ -50,6 +52,7 @@ NAMES: Final[Mapping[Field, tuple[str, ...]]] = {
         "vorname und nachname, vorname name, name vorname, nom complet, nom et "
         "prenom, prenom et nom, nom prenom, prenom nom, nombre completo, nombre y "
         "apellido, nombre y apellidos, nombre apellidos, nom, nombre",
+        "shipping name, ship to name, delivery name",
         "empfangername, empfaengername, recipient, empfanger, empfaenger, "
         "destinataire, destinatario, beneficiaire, beneficiario, employee, customer, "
         "requester, respondent, billing name, attendee, participant, winner, guest, "
@@ -168,9 +171,9 @@ NAMES: Final[Mapping[Field, tuple[str, ...]]] = {
     ),
 }
 # Say nothing at all.
-ARTICLES: Final = _listed("of the a an de del la le el les los l d du des der")
+ARTICLES: Final = listed("of the a an de del la le el les los l d du des der")
 # Say whose it is, and in such lists it is the recipient's.
-SUBJECTS: Final = ARTICLES | _listed(
+SUBJECTS: Final = ARTICLES | listed(
     "your their customer customers client contact employee employees attendee "
     "participant participants member buyer purchaser respondent subscriber student "
     "learner guest panelist worker requester winner primary main default current "
@@ -179,12 +182,12 @@ SUBJECTS: Final = ARTICLES | _listed(
     "salarie adherent pflichtfeld obligatoire obligatorio"
 )
 # Leave no doubt whose it is, where others are named too.
-RECIPIENTS: Final = _listed(
+RECIPIENTS: Final = listed(
     "recipient recipients recipientes empfanger empfangers destinataire destinatario "
     "beneficiary beneficiaire beneficiario giftee"
 )
 # One of several: it fits if nothing fits better.
-QUALIFIERS: Final = _listed(
+QUALIFIERS: Final = listed(
     "private privat private personal perso personnel personnelle home work business "
     "office corporate professional dienstlich geschaftlich pro professionnel "
     "professionnelle trabajo laboral particular casa school university alternate "
@@ -192,7 +195,7 @@ QUALIFIERS: Final = _listed(
     "zweite sekundar secundario shipping billing user"
 )
 # Somebody else.
-OTHERS: Final = _listed(
+OTHERS: Final = listed(
     "manager supervisor boss vorgesetzter vorgesetzte chef responsable jefe sender "
     "from absender expediteur remitente owner agent sales rep assigned assignee "
     "created modified updated by reply cc bcc parent emergency notfall urgence "
@@ -200,7 +203,7 @@ OTHERS: Final = _listed(
     "spouse teacher instructor friend"
 )
 # Numbers of things, and of machines.
-RECORDS: Final = _listed(
+RECORDS: Final = listed(
     "id number code account iban zip postcode sku barcode ssn key status fax"
 )
 _CAMEL: Final = re.compile(

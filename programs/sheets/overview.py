@@ -6,7 +6,7 @@ from django.db.models import Count, Min, Q, QuerySet
 from django.utils.translation import ngettext
 
 from programs.models import RowProblem, Sheet, SheetRow
-from programs.sheets import kinds
+from programs.sheets import kinds, postal
 from programs.sheets.fields import values_of
 from programs.sheets.kinds import Repair
 
@@ -142,6 +142,17 @@ def _group(
 
 
 def cell(sheet: Sheet, row: SheetRow, field: str) -> str:
-    """What a row says for one of our fields: fix, else cell, else answer."""
+    """What a row says for one of our fields."""
+    return shown_in(sheet, row).get(field, "")
+
+
+def shown_in(sheet: Sheet, row: SheetRow) -> dict[str, str]:
+    """What a row says for each of our fields: fix, else cell, else answer.
+
+    Of a row by post also what was read for each part in its whole address.
+    """
     values = values_of(row.cells, row.fixes, sheet.mapping, sheet.answers)
-    return values.get(field, "")
+    if row.is_postal and postal.has_address(values):
+        address = postal.address_of(values, sheet.program, row.name)
+        return values | postal.parts_of(address)
+    return values

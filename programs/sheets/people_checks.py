@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -10,10 +11,11 @@ from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 from programs import contacts, lookups
 from programs.contacts import BadContact
 from programs.models import Recipient, Sheet
-from programs.sheets import fast_contacts, mail_typos
+from programs.sheets import fast_contacts, mail_typos, postal
 from programs.sheets.fields import Field
 from programs.sheets.languages import language_of
 from programs.sheets.lines import Line, Problem
+from programs.sheets.offers import tries_contact
 
 MOST_NAME: Final = 150
 # What a stored problem shows of a cell; a cell may hold a book.
@@ -27,34 +29,50 @@ _LONGEST_CODE: Final = 3
 
 
 def find_contacts(sheet: Sheet, lines: Sequence[Line]) -> None:
-    """Read e-mail and mobile; one that stands in the other's column is moved."""
+    """Read e-mail and mobile; one that stands in the other's column is moved.
+
+    A row with an address to post to needs neither: there they say who somebody is, and
+    what is wrong with them keeps nothing back.
+    """
     region = sheet.program.phone_region
     for line in lines:
         email = line.values.get(Field.EMAIL, "")
         phone = line.values.get(Field.PHONE, "")
+        if line.is_postal:
+            email = email if tries_contact(email) else ""
+            phone = phone if tries_contact(phone) else ""
         if email and "@" not in email and not phone and _is_number(email, region):
             email, phone = "", email
         elif phone and "@" in phone and not email:
             email, phone = phone, ""
+        before = len(line.problems)
         if email:
             _read_email(line, email)
         if phone:
             _read_phone(line, phone, region)
-        if not email and not phone:
+        if line.is_postal and postal.has_address(line.values):
+            found = line.problems[before:]
+            line.problems[before:] = [replace(each, is_error=False) for each in found]
+        elif not line.is_postal and not email and not phone:
             line.problems.append(Problem("no_contact", Field.EMAIL))
 
 
-def find_names(_sheet: Sheet, lines: Sequence[Line]) -> None:
-    """The name in one piece or two, else what comes nearest to one."""
+def find_names(sheet: Sheet, lines: Sequence[Line]) -> None:
+    """The name in one piece or two, else what comes nearest to one.
+
+    A label needs the name itself, which may stand in front of the whole address.
+    """
     for line in lines:
         values = line.values
         name = values.get(Field.NAME, "")
         if not name and (Field.FIRST_NAME in values or Field.LAST_NAME in values):
             first = values.get(Field.FIRST_NAME, "")
             name = f"{first} {values.get(Field.LAST_NAME, '')}".strip()
+        if not name and line.is_postal:
+            name = postal.written(values, sheet.program).address.name
         if not (name.isascii() and name.isprintable() and "  " not in name):
             name = contacts.tidy(name)
-        if not name:
+        if not name and not line.is_postal:
             name = _instead(line)
             params = {"used": name}
             line.problems.append(Problem("name_missing", Field.NAME, False, params))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Final, TypeAlias
 
-from programs.sheets.fields import Field
+from programs.sheets.fields import OF_POST, Field
 
 # How a column was found.
 NAME: Final = "name"
@@ -14,6 +14,8 @@ CONTENT: Final = "content"
 REMEMBERED: Final = "remembered"
 # As this list itself was read until its columns were to be changed.
 BEFORE: Final = "before"
+
+_REACHED: Final = frozenset({Field.EMAIL, Field.PHONE})
 
 Columns: TypeAlias = Sequence[str]
 Samples: TypeAlias = Sequence[Sequence[str]]
@@ -34,9 +36,15 @@ class Proposal:
 
     @property
     def is_sure(self) -> bool:
-        """Whether nobody has to look at it: money is never guessed by content."""
+        """Whether nobody has to look at it: money is never guessed by content.
+
+        Where people live is in many lists that go by e-mail, and then needs nobody.
+        """
         guessed = self.how.get(Field.VALUE) == CONTENT
-        return not (self.ambiguous or self.missing or guessed)
+        doubts = set(self.ambiguous)
+        if self.mapping.keys() & _REACHED and Field.WAY not in self.mapping:
+            doubts -= OF_POST
+        return not (doubts or self.missing or guessed)
 
     def take(self, field: Field, columns: Sequence[int], how: str) -> None:
         if len(columns) > 1:

@@ -1,12 +1,12 @@
 """What the name of a column may mean, and how surely."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 from typing import Final
 
-from programs.sheets import names
-from programs.sheets.fields import Field
+from programs.sheets import names, postal_names
+from programs.sheets.fields import ADDRESS_PARTS, Field
 from programs.sheets.names import words
 
 # What a name costs; the least fits best. A step down in the list of names is dearer
@@ -18,6 +18,7 @@ _HINTED: Final = 2
 _QUALIFIED: Final = 4
 # Fields of which a person may have several.
 _OF_SEVERAL: Final = frozenset({Field.EMAIL, Field.PHONE})
+_OF_ADDRESS: Final = frozenset({Field.ADDRESS, *ADDRESS_PARTS})
 
 
 def ranks_of(name: str) -> dict[Field, int]:
@@ -38,7 +39,19 @@ def ranks_of(name: str) -> dict[Field, int]:
     for field, step in _index().get(plainest, {}).items():
         if field in _OF_SEVERAL:
             ranks.setdefault(field, step * STEP + _QUALIFIED)
+    for field, rank in _of_address(bare):
+        ranks.setdefault(field, rank)
     return ranks
+
+
+def _of_address(bare: Sequence[str]) -> Iterator[tuple[Field, int]]:
+    """Parts of an address as of the one to post to, else as of another one."""
+    near = _without(bare, postal_names.POSTED_TO)
+    far = _without(near, postal_names.ELSEWHERE)
+    for reading, cost in ((near, _REDUCED), (far, _QUALIFIED)):
+        for field, step in _index().get(" ".join(reading), {}).items():
+            if field in _OF_ADDRESS:
+                yield field, step * STEP + cost
 
 
 def _without_hint(name: str) -> list[str]:
@@ -53,7 +66,7 @@ def _without_hint(name: str) -> list[str]:
 def _index() -> dict[str, dict[Field, int]]:
     """By name, with and without its articles: the fields, and how far down each is."""
     index: dict[str, dict[Field, int]] = {}
-    for field, steps in names.NAMES.items():
+    for field, steps in (names.NAMES | postal_names.NAMES).items():
         for step, listed in enumerate(steps):
             for name in listed.split(", "):
                 full = words(name)

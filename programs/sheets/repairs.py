@@ -150,8 +150,12 @@ def _change(
     sheet: Sheet, kind: str, act: Act, *, after: int, most: int
 ) -> tuple[int, int]:
     """Act on the next rows; the id of the last one, and how many they were."""
-    meant = _meant(sheet, kind, act).filter(row__gt=after).order_by("row", "pk")
-    found = {problem.row_id: problem for problem in meant[:most]}
+    meant = _meant(sheet, kind, act).filter(row__gt=after)
+    next_rows = meant.order_by("row").values_list("row", flat=True).distinct()[:most]
+    # A row may have such a finding in more than one field.
+    found: dict[int, list[RowProblem]] = {}
+    for problem in meant.filter(row__in=list(next_rows)).order_by("pk"):
+        found.setdefault(problem.row_id, []).append(problem)
     rows = list(sheet.rows.select_for_update().filter(pk__in=found).order_by("pk"))
     if not rows:
         return after, 0
@@ -159,13 +163,13 @@ def _change(
         rechecking.leave_out(sheet, rows)
         return rows[-1].pk, len(rows)
     for row in rows:
-        problem = found[row.pk]
         if act is Act.INCLUDE:
             row.status = Status.READY
-        elif act is Act.ACCEPT:
-            fixing.set_accepted(row, kind, problem.field)
-        else:
-            fixing.set_value(sheet, row, problem.field, problem.suggestion)
+        for problem in found[row.pk]:
+            if act is Act.ACCEPT:
+                fixing.set_accepted(row, kind, problem.field)
+            elif act is Act.REPAIR:
+                fixing.set_value(sheet, row, problem.field, problem.suggestion)
     rechecking.recheck(sheet, rows)
     return rows[-1].pk, len(rows)
 

@@ -23,6 +23,8 @@ _ROW: Final = (
     "product_id",
     "value_minor",
     "quantity",
+    "is_postal",
+    "resident",
     "fingerprint",
 )
 _PROBLEM: Final = (
@@ -45,6 +47,8 @@ CHECKED: Final = (
     "product_id",
     "value_minor",
     "quantity",
+    "is_postal",
+    "resident",
     "fingerprint",
 )
 _MOST_SUGGESTED: Final = 400
@@ -88,6 +92,7 @@ def apply(line: Line, row: SheetRow) -> None:
     row.recipient_id = line.recipient.pk if line.recipient else None
     row.product_id, row.value_minor = line.product_id, line.value_minor
     row.quantity, row.fingerprint = line.quantity, line.fingerprint
+    row.is_postal, row.resident = line.is_postal, line.resident
 
 
 def _row(sheet_id: int, pk: int, line: Line) -> tuple[object, ...]:
@@ -106,6 +111,8 @@ def _row(sheet_id: int, pk: int, line: Line) -> tuple[object, ...]:
         line.product_id,
         line.value_minor,
         line.quantity,
+        line.is_postal,
+        line.resident,
         line.fingerprint,
     )
 

@@ -13,13 +13,18 @@ Status = SheetRow.Status
 CAME_BACK: Final = "came_back"
 
 
-def ready_rows(sheet: Sheet, after: int, limit: int) -> list[SheetRow]:
+def ready_rows(
+    sheet: Sheet, after: int, limit: int, *, is_postal: bool | None = None
+) -> list[SheetRow]:
     """The next rows that may be used, by number, behind the row numbered `after`.
 
+    `is_postal` leaves those that go by post, or those that do not.
     Within the caller's verb: a row whose reward was sent from another list since it
     was checked becomes a problem row instead.
     """
     ready = sheet.rows.filter(status=Status.READY, number__gt=after).order_by("number")
+    if is_postal is not None:
+        ready = ready.filter(is_postal=is_postal)
     if sheet.purpose == Sheet.Purpose.REWARDS:
         # Two lists with the same rewards are used one after the other.
         Program.objects.select_for_update().only("pk").get(pk=sheet.program_id)
@@ -66,7 +71,7 @@ def _sent_meanwhile(
     ]
     sent = difference.sent(sheet, [row.fingerprint for row in open_to_doubt])
     return [
-        (row.pk, difference.problem(row.email, sent[row.fingerprint]))
+        (row.pk, difference.problem(row, sent[row.fingerprint]))
         for row in open_to_doubt
         if row.fingerprint in sent
     ]

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from django.contrib import messages
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -14,6 +16,7 @@ from portal.web.http import StaffRequest, invalid, see_other
 from portal.web.interrupted import typed_before
 from portal.web.numbers import whole_number
 from programs import address_book, recipients
+from programs.address_form import verifying
 from programs.address_form.form import AddressForm
 from programs.address_form.outcome import KEPT_AS_TYPED, STATES
 from programs.addresses.checking import Outcome
@@ -25,6 +28,7 @@ from programs.states import State
 
 _ADD = "programs/address_add.html"
 _EDIT = "programs/address_edit.html"
+_Typed: TypeAlias = MultiValueDict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ def labels(recipient: Recipient) -> list[Label]:
 def address_add(request: StaffRequest, pk: int) -> HttpResponse:
     """One more address; the form is shown again until somebody saves."""
     recipient = _person(request, pk)
-    form = _form(request, recipient, _typed(request))
+    form = _form(request, recipient, _typed(request, recipient))
     context: dict[str, object] = {"form": form, "recipient": recipient}
     if request.method != "POST" or form.act:
         return render(request, _ADD, context)
@@ -71,7 +75,7 @@ def address_edit(request: StaffRequest, pk: int, address: int) -> HttpResponse:
     """Correct an address, or put the one the person moved to in its place."""
     recipient = _person(request, pk)
     stored = get_object_or_404(recipient.addresses.all(), pk=address)
-    data = _typed(request)
+    data = _typed(request, recipient)
     form = _form(request, recipient, data, stored)
     version = whole_number(data.get("version", "")) if data else stored.version
     context = {"form": form, "recipient": recipient, "version": version}
@@ -120,14 +124,22 @@ def _person(request: StaffRequest, pk: int) -> Recipient:
     return get_object_or_404(Recipient.objects.editable(request.access), pk=pk)
 
 
-def _typed(request: StaffRequest) -> QueryDict | None:
-    return request.POST if request.method == "POST" else typed_before(request)
+def _typed(request: StaffRequest, recipient: Recipient) -> _Typed | None:
+    """What was typed, with what the provider said where its button was pressed."""
+    if request.method != "POST":
+        return typed_before(request)
+    return verifying.answered(
+        request.POST,
+        name=recipient.name,
+        about=recipient,
+        actor=request.actor,
+    )
 
 
 def _form(
     request: StaffRequest,
     recipient: Recipient,
-    data: QueryDict | None,
+    data: _Typed | None,
     stored: PostalAddress | None = None,
 ) -> AddressForm:
     books = list(recipient.programs.order_by("pk"))
@@ -141,6 +153,7 @@ def _form(
         initial=address_book.read(stored) if stored else None,
         reason=stored.reason if stored else "",
         keeps=address_book.DOUBTED if may_override else (),
+        verifies=True,
     )
 
 

@@ -56,7 +56,7 @@ def recipient_page(request: StaffRequest, recipient: Recipient) -> dict[str, obj
         "link_columns": _columns(_("Batch")),
         "may_edit": may_edit,
         "is_shared": may_manage and not may_edit,
-        "send_url": _send_url(recipient) if may_manage else "",
+        **_ways_to_send(recipient, books if may_manage else []),
         "may_record": any(
             access.allows(Permission.CONSENT_RECORD, program.pk) for program in programs
         ),
@@ -64,9 +64,22 @@ def recipient_page(request: StaffRequest, recipient: Recipient) -> dict[str, obj
     }
 
 
-def _send_url(recipient: Recipient) -> str:
-    """The form of a new reward, filled in for this person; by its name alone."""
-    return f"{reverse('orders:order_create')}?recipient={recipient.pk}"
+def _ways_to_send(recipient: Recipient, books: Sequence[Program]) -> dict[str, object]:
+    """The forms of a new reward, filled in for this person; by their names alone."""
+    if not books:
+        return {}
+    asked = f"?recipient={recipient.pk}"
+    by_post = reverse("orders:postal_create") + asked
+    post = {"label": _("Send by post"), "url": by_post, "icon": "truck"}
+    if not (recipient.email or recipient.phone):
+        return {"send_url": by_post, "send_label": post["label"], "send_icon": "truck"}
+    posts = any(Program.DeliveryType.PHYSICAL in book.delivery_types for book in books)
+    return {
+        "send_url": reverse("orders:order_create") + asked,
+        "send_label": _("Send a reward"),
+        "send_icon": "gift",
+        "actions": [post] if posts else [],
+    }
 
 
 def _line(

@@ -97,7 +97,7 @@ def recipient_edit(request: StaffRequest, pk: int) -> HttpResponse:
     people = Recipient.objects.editable(request.access)
     recipient = get_object_or_404(people, pk=pk)
     data = request.POST if request.method == "POST" else typed_before(request)
-    form = RecipientEditForm(data, initial=_as_typed(recipient))
+    form = RecipientEditForm(recipient, data, initial=_as_typed(recipient))
     context: dict[str, object] = {"form": form, "recipient": recipient}
     if request.method != "POST":
         return render(request, "programs/recipient_edit.html", context)
@@ -153,7 +153,7 @@ def _stale(
         if (stored := getattr(recipient, name)) != typed[name]
     ]
     # Saving again means: over the version that is now on the screen.
-    again = RecipientEditForm({**typed, "version": recipient.version})
+    again = RecipientEditForm(recipient, {**typed, "version": recipient.version})
     context = {"form": again, "recipient": recipient, "stale": True, "changes": changes}
     return invalid(request, "programs/recipient_edit.html", context, status=409)
 

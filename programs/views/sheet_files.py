@@ -37,15 +37,29 @@ _SAMPLE: Final = {
     Field.CONSENT_SOURCE: ("", "web form"),
     Field.CONSENT_ON: ("", "2026-01-31"),
 }
+# The same people at a library and at a museum, where nobody lives.
+_BY_POST: Final = "post"
+_POSTED: Final = {
+    **{field: _SAMPLE[field] for field in (Field.FIRST_NAME, Field.LAST_NAME)},
+    Field.LINE1: ("476 5th Ave", "111 S Michigan Ave"),
+    Field.LINE2: ("Room 100", ""),
+    Field.CITY: ("New York", "Chicago"),
+    Field.STATE: ("NY", "IL"),
+    Field.POSTAL_CODE: ("10018", "60603"),
+    Field.COUNTRY: ("US", "US"),
+    **{field: _SAMPLE[field] for field in (Field.PRODUCT, Field.VALUE, Field.QUANTITY)},
+}
 
 
 @requires(Permission.RECIPIENTS_MANAGE)
 @require_safe
 def sheet_sample(request: StaffRequest) -> StreamingHttpResponse:
     """A list to try, or to put one's own rows into."""
-    of_people = request.GET.get("for") == Sheet.Purpose.RECIPIENTS
-    fields = [field for field in _SAMPLE if not of_people or field in OF_PEOPLE]
-    rows = zip(*(_SAMPLE[field] for field in fields), strict=True)
+    wanted = request.GET.get("for")
+    sample = _POSTED if wanted == _BY_POST else _SAMPLE
+    of_people = wanted == Sheet.Purpose.RECIPIENTS
+    fields = [field for field in sample if not of_people or field in OF_PEOPLE]
+    rows = zip(*(sample[field] for field in fields), strict=True)
     return _csv("sample", tabular.csv_lines([str(LABELS[f]) for f in fields], rows))
 
 

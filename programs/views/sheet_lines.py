@@ -6,21 +6,22 @@ from typing import Final
 
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from programs import contacts
 from programs.models import RowProblem, Sheet, SheetRow
-from programs.sheets import kinds
-from programs.sheets.fields import LABELS, Field, values_of
+from programs.sheets import kinds, overview, postal
+from programs.sheets.fields import LABELS, Field
 from programs.states import ROW_STATES, State
 
 Status = SheetRow.Status
 
 # Whether a row takes part, as its button says and the form sends.
 ACTS: Final[Mapping[str, tuple[str, str | Promise]]] = {
-    Status.READY: ("exclude", _("Leave out")),
-    Status.PROBLEM: ("exclude", _("Leave out")),
-    Status.EXCLUDED: ("include", _("Take in again")),
+    Status.READY: ("exclude", gettext_lazy("Leave out")),
+    Status.PROBLEM: ("exclude", gettext_lazy("Leave out")),
+    Status.EXCLUDED: ("include", gettext_lazy("Take in again")),
 }
 
 
@@ -76,7 +77,7 @@ def line_of(sheet: Sheet, row: SheetRow) -> RowLine:
         url=reverse("programs:sheet_row", args=[sheet.pk, row.number]),
         state=ROW_STATES[row.status],
         who=row.name or values.get(Field.NAME, ""),
-        contacts=_contacts(row),
+        contacts=_contacts(sheet, row, values),
         has_reward=sheet.purpose == Sheet.Purpose.REWARDS,
         reward=_reward(sheet, row),
         cells=cells_of(row, values) if act == "exclude" else [],
@@ -87,7 +88,7 @@ def line_of(sheet: Sheet, row: SheetRow) -> RowLine:
 
 def values_in(sheet: Sheet, row: SheetRow) -> dict[str, str]:
     """What the row says for each of our fields."""
-    values = values_of(row.cells, row.fixes, sheet.mapping, sheet.answers)
+    values = overview.shown_in(sheet, row)
     return {field: text for field, text in values.items() if field in LABELS}
 
 
@@ -115,9 +116,16 @@ def cells_of(row: SheetRow, values: Mapping[str, str]) -> list[Cell]:
     ]
 
 
-def _contacts(row: SheetRow) -> list[str]:
+def _contacts(sheet: Sheet, row: SheetRow, values: Mapping[str, str]) -> list[str]:
+    """Where it goes, as far as that is known."""
     phone = contacts.readable(row.phone) if row.phone else ""
-    return [contact for contact in (row.email, phone) if contact]
+    found = [contact for contact in (row.email, phone) if contact]
+    if row.is_postal and postal.has_address(values):
+        address = postal.address_of(values, sheet.program, row.name)
+        found.append(_("By post: %(address)s") % {"address": postal.one_line(address)})
+    elif row.is_postal:
+        found.append(_("By post"))
+    return found
 
 
 def _reward(sheet: Sheet, row: SheetRow) -> str:

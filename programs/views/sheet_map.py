@@ -86,7 +86,7 @@ def _form(sheet: Sheet, data: QueryDict | None) -> ColumnsForm:
     return ColumnsForm(
         sheet,
         data,
-        proposal=mappings.proposal_of(sheet),
+        proposal=mappings.proposal_with(sheet, last),
         # What is true of one list only was kept without its answer, to be asked again.
         asked=[
             field

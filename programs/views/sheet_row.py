@@ -17,8 +17,7 @@ from portal.web.interrupted import typed_before
 from portal.web.numbers import whole_number
 from programs.forms.sheet_row import RowForm
 from programs.models import Sheet, SheetRow
-from programs.sheets import fixing, locking
-from programs.sheets.fields import OF_PEOPLE, Field
+from programs.sheets import fixing, locking, mappings
 from programs.states import ROW_STATES
 from programs.views.sheet_lines import ACTS, cells_of, line_of, values_in
 from programs.views.sheet_standing import reachable, shown_of, standing
@@ -108,12 +107,7 @@ def _form(row: SheetRow, typed: QueryDict | None) -> RowForm:
     if typed and "field" in typed:
         # One cell of the grid; the other fields stay what they are.
         data = values | {str(typed["field"]): str(typed.get("value", ""))}
-    fields = [
-        field
-        for field in Field
-        if sheet.purpose == Sheet.Purpose.REWARDS or field in OF_PEOPLE
-    ]
-    return RowForm(values, fields, data)
+    return RowForm(values, mappings.fields_of(sheet), data)
 
 
 def _page(request: StaffRequest, row: SheetRow, form: RowForm) -> dict[str, object]:

@@ -18,7 +18,7 @@ from portal.web import paging
 from portal.web.http import StaffRequest, see_other
 from portal.web.numbers import whole_number
 from programs.models import Sheet, SheetRow
-from programs.sheets import adding, kinds, locking, overview, repairs
+from programs.sheets import adding, kinds, locking, overview, postal, repairs
 from programs.sheets.fields import LABELS, Field
 from programs.views.sheet_lines import line_of
 from programs.views.sheet_standing import PROBLEMS, reachable, shown_of, standing
@@ -57,6 +57,7 @@ def sheet_rows(request: StaffRequest, pk: int) -> HttpResponse:
         "nothing": _NOTHING.get(show, _("The list has no rows")),
         "reading": _reading(sheet),
         "orders": sheet.orders.order_by("-pk")[:5],
+        "unposted": _unposted(sheet),
     }
     return render(request, "programs/sheet_rows.html", context)
 
@@ -115,6 +116,20 @@ def _narrowed(sheet: Sheet, show: str, kind: str) -> QuerySet[SheetRow]:
         case "warnings":
             return rows.filter(status=Status.READY, has_warning=True)
     return rows
+
+
+def _unposted(sheet: Sheet) -> str:
+    """That some rows have an address and go by e-mail or SMS all the same."""
+    is_said = Field.WAY in sheet.mapping or Field.WAY in sheet.answers
+    has_addresses = {Field.ADDRESS, Field.LINE1} & sheet.mapping.keys()
+    if is_said or not (has_addresses and postal.may_post(sheet)):
+        return ""
+    if not sheet.rows.filter(is_postal=False).exclude(status=Status.TAKEN).exists():
+        return ""
+    return _(
+        "This list has postal addresses, and its rows go by e-mail or SMS where they "
+        "can. To post cards instead, choose “Change columns” and answer “By post”."
+    )
 
 
 def _columns(sheet: Sheet) -> list[dict[str, object]]:

@@ -142,6 +142,7 @@ def _bring(request: StaffRequest, purpose: Sheet.Purpose) -> HttpResponse:
         ),
         "back_label": _("Lists") if is_sending else _("Recipients"),
         "sample_url": f"{reverse('programs:sheet_sample')}?for={purpose}",
+        "is_sending": is_sending,
     }
     if request.method != "POST":
         return render(request, "programs/sheet_create.html", context)
@@ -200,7 +201,6 @@ def _page_due(sheet: Sheet) -> str:
             return reverse("programs:sheet_rows", args=[sheet.pk])
         case Status.FILLING if sheet.purpose == Purpose.REWARDS:
             # `orders` stands above this package: its pages are known by name alone.
-            order = sheet.orders.order_by("-pk").first()
-            if order is not None:
-                return reverse("orders:order_check", args=[order.reference])
+            if sheet.orders.exists():
+                return reverse("orders:bulk_orders", args=[sheet.pk])
     return ""

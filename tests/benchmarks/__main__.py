@@ -38,7 +38,7 @@ def _figures() -> Iterator[tuple[str, Figure]]:
         for module in modules if engine == "SQLite" or url else ():
             with installation(url) as environment:
                 yield from ((engine, f) for f in measure(environment, module))
-    for module in ("embedded", "shipping_picker"):
+    for module in ("embedded", "postal_rows", "shipping_picker"):
         with installation(None) as environment:
             yield from (("SQLite", f) for f in measure(environment, module))
     if not (postgres and redis):

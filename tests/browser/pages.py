@@ -89,6 +89,12 @@ PAGES: Final = """
 
   orders:send                       -          M
   orders:order_create               -          M
+  orders:postal_create              -          M
+  orders:postal_edit                postal-draft      M
+  orders:order_check                postal-draft      M
+  orders:order_detail               postal-submitted  M
+  orders:order_detail               postal-order      U
+  orders:approval_review            postal-submitted  A
   orders:order_list                 -          M
   orders:order_detail               draft      M
   orders:order_detail               approved   M
@@ -110,6 +116,13 @@ PAGES: Final = """
   orders:reward_list                bulk-failed     M
   orders:reward_list                bulk-failed     M  ?q=nothing
   orders:placement_list             bulk-failed     M
+  orders:bulk_orders                bulk-both            M
+  orders:bulk_orders                list                 M
+  orders:order_check                bulk-post            M
+  orders:order_check                bulk-post-open       M
+  orders:order_detail               bulk-post-sending    M
+  orders:approval_review            bulk-post-submitted  A
+  orders:reward_list                bulk-post-sending    M
   orders:links_list                 -               M
   orders:links_list                 -               M  ?q=nothing
   orders:links_create               -               M
@@ -128,6 +141,18 @@ PAGES: Final = """
   orders:links_export               links           M  ?status=expired
   orders:links_export               links-submitted  M
   orders:links_qr                   links           M
+  orders:shipment_list              -               M
+  orders:shipment_list              -               U  ?status=late
+  orders:shipment_list              -               M  ?q=nothing
+  orders:shipments_tracking         -               M
+  orders:shipment_detail            parcel          M
+  orders:shipment_detail            parcel          U
+  orders:shipment_track             parcel          M
+  orders:shipment_deliver           parcel          M
+  orders:shipment_return            parcel          M
+  orders:shipments_print            -               M
+  orders:shipments_print            -               M  ?status=shipped
+  orders:shipments_addresses        -               M  ?status=shipped
   orders:links_assign               links           M
   orders:links_mail                 links           M
   orders:link_detail                link            M
@@ -138,6 +163,9 @@ PAGES: Final = """
   orders:link_extend                link            M
   orders:link_reissue               link            M
   orders:claim                      claim-token     -
+  orders:order_collect              postal-draft    M
+  orders:order_detail               collecting      M
+  orders:address_answer             address-token   -
 """
 # Addresses that show no page of their own, and why.
 NO_PAGE: Final = {
@@ -168,6 +196,10 @@ NO_PAGE: Final = {
     "orders:order_retry": "a button of the order's page",
     "orders:order_correct": "a button of the order's page",
     "orders:order_result": "a file",
+    "orders:collect_remind": "a button of the order's page",
+    "orders:collect_stop": "a button of the order's page",
+    "orders:collect_leave_out": "a button of the check page",
+    "orders:shipment_undo": "a button of the shipment's page",
     "orders:links_find": "the search of the batch's page",
     "orders:hint_receive": "for the provider",
 }
@@ -201,6 +233,8 @@ FORMS: Final = """
   programs:sheet_map                mapping    M
   programs:sheet_corrections        list       M
   orders:order_create               -          M
+  orders:postal_create              -          M
+  orders:postal_edit                postal-draft  M
   orders:order_edit                 draft      M
   orders:order_settle               attention  P
   orders:links_create               -          M
@@ -211,6 +245,9 @@ FORMS: Final = """
   orders:link_extend                link       M
   orders:links_assign               links      M
   orders:link_assign                link       M
+  orders:shipments_tracking         -          M
+  orders:shipment_return            parcel     M
+  orders:address_answer             address-token  -
 """
 # What lists say when nothing is there, and when nothing matches.
 EMPTY: Final = """
@@ -230,8 +267,12 @@ EMPTY: Final = """
   outbox:message_list               -          O
   person_list                       -          O  ?q=nothing
   orders:order_create               -          M
+  orders:postal_create              -          M
   orders:links_list                 -          M
   orders:links_create               -          M
+  orders:shipment_list              -          M
+  orders:shipment_list              -          U
+  orders:shipments_print            -          M
 """
 _ROLES: Final = {
     "M": Role.MANAGER,

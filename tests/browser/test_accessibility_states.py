@@ -32,6 +32,7 @@ _SEND_EMPTY = """form => {
 # Lists, and what to type into the first field of their filter.
 LISTS = {
     "/orders/": "approved",
+    "/shipments/": "postal",
     "/recipients/": "rosa",
     "/products/": "cvs",
     "/programs/": "spring",

@@ -46,7 +46,7 @@ def test_the_check_page_follows_the_order_while_it_fills(
     visitors: Visitors, manu, program, cvs
 ):
     sheet = lists.make_sheet(program, cvs, manu, rows=3)
-    order = filling.begin(sheet, version=sheet.version, actor=actor_of(manu))
+    (order,) = filling.begin(sheet, version=sheet.version, actor=actor_of(manu))
     page = visitors.open(manu)
     page.goto(f"/orders/{order.reference}/check/")
     expect(page.locator("main")).to_contain_text("0 of 3 rewards are ready.")

@@ -25,7 +25,7 @@ PATIENCE_MILLISECONDS: Final = 20_000
 # What Chromium and htmx say aloud and our pages do on purpose: answers that are no
 # success, and a preview given up for a newer one (all else has a name of its own).
 _MEANT: Final = re.compile(
-    r"Failed to load resource: .* status of 4(03|04|09|22)"
+    r"Failed to load resource: .* status of 4(03|04|09|10|22)"
     r"|htmx:(afterRequest|sendAbort)\b"
 )
 

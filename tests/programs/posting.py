@@ -45,3 +45,17 @@ def make_shipping() -> None:
     CardCarrier.objects.create(provider_id="DEFAULT", description="Plain folder")
     Holiday.objects.create(day=date(2099, 12, 25), name="Christmas Day")
     Holiday.objects.create(day=date(2020, 12, 25), name="An old Christmas Day")
+
+
+def enter_times() -> None:
+    """What is known of the methods that the provider's sandbox lists."""
+    times = {"STANDARD": (5, 8), "PRIORITY": (2, 3), "OVERNIGHT": (1, 1)}
+    for method in ShippingMethod.objects.filter(provider_id__in=times):
+        least, most = times[method.provider_id]
+        TransitTime.objects.create(
+            method=method,
+            least_days=least,
+            most_days=most,
+            cut_off_hour=14,
+            is_tracked=least < 5,
+        )

@@ -30,6 +30,8 @@ PASTED = "Dana Rivera\n1 City Hall Square\nRoom 500\nBoston, MA 02201\nUSA"
 # A letter for a digit: there is one thing that can be meant.
 SLIP = HALL | {"postal_code": "O2201"}
 NO_NUMBER = HALL | {"line1": "City Hall Square", "line2": ""}
+# New York's postcode: no post knows it in Boston.
+ELSEWHERE = HALL | {"postal_code": "10001"}
 HTMX = {"HX-Request": "true"}
 
 
@@ -354,17 +356,54 @@ def test_bad_input_is_kept_beside_what_is_wrong_with_it(name, as_manu, dana):
     assert not PostalAddress.objects.exists()
 
 
-def test_what_cannot_be_delivered_is_kept_for_no_reason(as_manu, dana):
-    elsewhere = HALL | {"postal_code": "10001"}
-    first = add(as_manu, dana, elsewhere)
+def test_what_cannot_be_delivered_is_kept_for_a_reason(as_manu, dana):
+    first = add(as_manu, dana, ELSEWHERE)
+    mine = {"choice": "mine", "seen": seen(first)}
+
+    without = add(as_manu, dana, ELSEWHERE, **mine)
+    answer = add(as_manu, dana, ELSEWHERE, **mine, reason="They told me so")
+
+    assert (first.status_code, without.status_code) == (422, 422)
+    assert "Cannot be delivered" in text(first)
+    assert "It is right as it is" in text(first)
+    assert "reason" in errors(without)
+    assert answer.status_code == 303
+    kept = dana.addresses.get()
+    assert (kept.postal_code, kept.reason) == ("10001", "They told me so")
+    assert "Kept as typed" in text(as_manu.get(answer["Location"]))
+
+
+LIMITS = {
+    "too long": HALL | {"line1": f"1 {'x' * 120}"},
+    "a picture": HALL | {"line1": "1 City Hall 🎁"},
+    "no postcode": HALL | {"postal_code": ""},
+    "a country without states": HALL | {"country": "DE", "state": ""},
+}
+
+
+@pytest.mark.parametrize("name", sorted(LIMITS))
+def test_what_the_provider_would_refuse_is_kept_for_no_reason(name, as_manu, dana):
+    first = add(as_manu, dana, LIMITS[name])
     mine = {"choice": "mine", "seen": seen(first), "reason": "They told me so"}
 
-    answer = add(as_manu, dana, elsewhere, **mine)
+    answer = add(as_manu, dana, LIMITS[name], **mine)
 
-    assert "Cannot be delivered" in text(first)
     assert "It is right as it is" not in text(first)
     assert answer.status_code == 422
     assert not PostalAddress.objects.exists()
+
+
+def test_who_may_not_override_cannot_keep_what_cannot_be_delivered():
+    offer = part(ELSEWHERE)
+    mine = {"choice": "mine", "seen": offer.seen, "reason": "They told me so"}
+
+    refused = part(ELSEWHERE | mine)
+
+    assert offer.judgement.outcome is Outcome.UNDELIVERABLE
+    assert (offer.may_keep, refused.is_valid()) == (False, False)
+    assert offer.needs_permission
+    assert offer.why_not.startswith("Ask a manager")
+    assert "postal_code" in refused.errors
 
 
 def test_who_may_not_override_is_not_asked_for_a_reason():

@@ -17,6 +17,7 @@ from django.utils import timezone
 from orders import approvals, batches, drafts
 from orders.batches import LinkWish
 from orders.links import drafting
+from orders.management import parcel_demo
 from orders.models import Order
 from orders.states import OrderStatus
 from portal import actors, crypto
@@ -77,6 +78,11 @@ class Command(BaseCommand):
             survey = _program(_spring_survey(), funded=5_000, team=team)
             referrals = _program(_referrals(), funded=2_000, team=team)
             _claim_links(referrals, team)
+            parcel_demo.fill(
+                referrals,
+                maker=actor_of(team[Role.MANAGER]),
+                approver=actor_of(team[Role.APPROVER]),
+            )
             _address_book(survey)
         for person in _PEOPLE:
             self.stdout.write(f"  {person.role.label:<14} {person.email}")
@@ -174,7 +180,7 @@ def _spring_survey() -> Setup:
         recipient_cap_days=365,
         email_consent=Program.EmailConsent.NOT_WITHDRAWN,
         products=frozenset(),
-        delivery_types=(Program.DeliveryType.DIGITAL, Program.DeliveryType.LINKS),
+        delivery_types=tuple(Program.DeliveryType),
         phone_region="US",
         from_name="Survey Team",
         message="Thank you for taking part in our spring survey. Enjoy your reward!",

@@ -1,4 +1,4 @@
-"""A list from the shell to a draft order, through the same verbs as in the browser."""
+"""A list from the shell to draft orders, through the same verbs as in the browser."""
 
 import time
 import uuid
@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.urls import reverse
 
-from orders.bulk import filling
+from orders.bulk import filling, siblings
 from orders.models import Order
 from portal import tabular
 from portal.accounts.access import access_of
@@ -37,9 +37,9 @@ NOTHING_READY: Final = 4
 
 class Command(BaseCommand):
     help = (
-        "Make a draft order of a list. Nothing is sent: somebody submits the order in "
-        "the browser. Ends with 1 for an error, 3 where the columns are not clear and "
-        "4 where no row is ready."
+        "Make draft orders of a list: one of what goes to screens, one of what is "
+        "posted. Nothing is sent: somebody submits them in the browser. Ends with 1 "
+        "for an error, 3 where the columns are not clear and 4 where no row is ready."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -64,11 +64,11 @@ class Command(BaseCommand):
         self._say_columns(sheet, columns, answers, actor)
         _wait(sheet, Sheet.Status.CHECKING)
         self._report(sheet)
-        order = self._order(sheet, actor)
-        self.stdout.write(
-            f"{order.po_number}: {order.rewards_count} rewards, {order.estimate}. "
-            f"Check and submit it at {_page('orders:order_check', order.reference)}"
-        )
+        for order in self._orders(sheet, actor):
+            self.stdout.write(
+                f"{order.po_number}: {siblings.in_words(order)}, {order.estimate}. "
+                f"Check and submit it at {_page('orders:order_check', order.reference)}"
+            )
 
     def _say_columns(
         self,
@@ -124,17 +124,18 @@ class Command(BaseCommand):
         for note in sheet.notes:
             self.stdout.write(f"  {note}")
 
-    def _order(self, sheet: Sheet, actor: Actor) -> Order:
+    def _orders(self, sheet: Sheet, actor: Actor) -> list[Order]:
         try:
-            order = filling.begin(sheet, version=sheet.version, actor=actor)
+            orders = filling.begin(sheet, version=sheet.version, actor=actor)
             sheet.refresh_from_db()
         except filling.NotReady as refusal:
             page = _page("programs:sheet_detail", sheet.pk)
             text = f"{refusal} {page}"
             raise CommandError(text, returncode=NOTHING_READY) from None
         _wait(sheet, Sheet.Status.FILLING)
-        order.refresh_from_db()
-        return order
+        for order in orders:
+            order.refresh_from_db()
+        return orders
 
 
 def _program(text: str) -> Program:

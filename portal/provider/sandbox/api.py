@@ -5,7 +5,7 @@ import time
 from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 
-from portal.provider.sandbox import catalogue, ordering, searching
+from portal.provider.sandbox import addresses, catalogue, ordering, searching
 from portal.provider.sandbox.knobs import Fault
 from portal.provider.sandbox.messages import CUT, Reply, Request
 from portal.provider.sandbox.orders import as_json
@@ -41,6 +41,8 @@ class Api:
         if provider.faults.hits_token(knobs):
             provider.tokens.revoke(request.token)
             return Reply(401), (Fault.UNAUTHORIZED,)
+        if endpoint == ("POST", "/v1/AddressVerification"):
+            return addresses.verify(knobs, request), ()
         return (self._get(request) if request.method == "GET" else NOT_FOUND), ()
 
     def _token(self, request: Request) -> Reply:

@@ -46,6 +46,10 @@ class Knobs:
     account_balance: bool = False  # GET /v1/AccountBalance exists
     brandings: bool = True  # GET /v1/Brandings exists
     card_carriers: bool = True  # GET /v1/Carriers exists
+    address_verification: str = "no"  # "disabled" is 400, "no_funds" 422, "yes" works
+    shipping_in_cost: bool = True  # of a line; if not, it is charged and not named
+    lines_reversed: bool = False  # answers list the lines backwards
+    not_echoed: tuple[str, ...] = ()  # fields of a line that answers leave out
     products: Mapping[str, object] = field(default_factory=dict)  # id: changes or null
     sent_after: float = 2.0
     claimed_after: float = 12.0
@@ -156,6 +160,8 @@ _SPECIAL: dict[str, Callable[[object], object]] = {
     "casing": _one_of("pascal", "camel"),
     "conflict_shape": _one_of("one", "many", "none"),
     "conflict_ids": _ids,
+    "address_verification": _one_of("no", "disabled", "no_funds", "yes"),
+    "not_echoed": _ids,
     "products": _table,
     "claimed_by": _one_of("visit", "time"),
     "links": _one_of(

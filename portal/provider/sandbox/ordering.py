@@ -80,10 +80,14 @@ def _accept(
 
 def _priced(provider: Provider, body: str, faults: Collection[Fault]) -> Stored:
     request = requested.read(body)
-    cents = tuple(
-        orders.line_cents(line, provider.products[line.product_id])
+    charged = [
+        (
+            orders.line_cents(line, provider.products[line.product_id]),
+            orders.shipping_cents(line),
+        )
         for line in request.lines
-    )
+    ]
+    is_named = provider.knobs.shipping_in_cost
     now = time.time()
     return Stored(
         id=str(uuid.uuid4()),
@@ -91,8 +95,8 @@ def _priced(provider: Provider, body: str, faults: Collection[Fault]) -> Stored:
         body=body,
         accepted_at=now,
         started_at=now,
-        cost_cents=sum(cents),
-        line_cents=cents,
+        cost_cents=sum(card + post for card, post in charged),
+        line_cents=tuple(card + post * is_named for card, post in charged),
         is_held=Fault.PENDING in faults,
         hook=_hook(request.webhook_url, faults),
     )

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from portal.provider.sandbox import claims, requested
-from portal.provider.sandbox.catalogue import Product
+from portal.provider.sandbox.catalogue import SHIPPING_METHODS, Product
 from portal.provider.sandbox.knobs import Knobs
 from portal.provider.sandbox.provider import Provider
 from portal.provider.sandbox.requested import Line, Requested
@@ -19,6 +19,9 @@ _WORDS = {
     "DigitalDelivery": ("Sent", "Claimed"),
     "Links": ("Completed", "Claimed"),
     "PhysicalShipment": ("SentToFulfillment", "Shipped"),
+}
+_SHIPPING_COSTS = {
+    str(method["Id"]): Decimal(str(method["Cost"])) for method in SHIPPING_METHODS
 }
 _NEVER = float("inf")
 
@@ -33,6 +36,11 @@ def line_cents(line: Line, product: Product) -> int:
     return int(cents.quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
+def shipping_cents(line: Line) -> int:
+    """The price of the shipping method, once per line; nothing for what has none."""
+    return int(100 * _SHIPPING_COSTS.get(line.shipping_method_id, Decimal(0)))
+
+
 def completed_at(order: Stored, knobs: Knobs) -> float:
     """When the whole order is, or will be, fulfilled (epoch seconds); or never."""
     return _completed_at(order, requested.read(order.body), knobs)
@@ -42,6 +50,7 @@ def as_json(order: Stored, now: float, provider: Provider) -> dict[str, object]:
     """The order as GET /v1/Orders/{id} shows it (provider-api: 5.2)."""
     knobs = provider.knobs
     request = requested.read(order.body)
+    indexes = range(len(request.lines))
     at = datetime.fromtimestamp(order.accepted_at, UTC).replace(tzinfo=None)
     status = "Completed" if now >= _completed_at(order, request, knobs) else "Pending"
     if len(order.cancelled) == len(request.lines):
@@ -54,7 +63,7 @@ def as_json(order: Stored, now: float, provider: Provider) -> dict[str, object]:
         "Timestamp": at.isoformat(timespec="seconds"),
         "LineItems": [
             _line_json(order, request, index, now, provider)
-            for index in range(len(request.lines))
+            for index in (reversed(indexes) if knobs.lines_reversed else indexes)
         ],
         **request.echo,
     }
@@ -86,6 +95,7 @@ def _line_json(
         status = "Pending"
     else:
         status = words[1] if is_received else words[0]
+    echo = {n: v for n, v in line.echo.items() if n not in knobs.not_echoed}
     has_links = request.type == "Links" and status in words
     return {
         "Id": f"{order.id}-{index + 1}",
@@ -94,7 +104,7 @@ def _line_json(
         "ClaimData": claims.delivered(order, request, index, provider)
         if has_links
         else [],
-        **line.echo,
+        **echo,
     }
 
 

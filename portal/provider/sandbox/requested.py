@@ -16,6 +16,7 @@ class Line:
     value: Decimal
     quantity: int
     deliver_at: float | None
+    shipping_method_id: str
     echo: Mapping[str, object]
 
 
@@ -55,10 +56,14 @@ def read(body: str) -> Requested:
 def _line(line: dict[str, object]) -> Line:
     words = line.get("Personalization")
     date = words.get("DeliveryDate") if isinstance(words, dict) else None
+    parcel = line.get("PhysicalDeliveryAddress")
     return Line(
         product_id=str(line["ProductId"]),
         value=Decimal(str(line["Value"])),
         quantity=int(str(line["Quantity"])),
         deliver_at=moment(date).timestamp() if date else None,
+        shipping_method_id=str(parcel["ShippingMethodId"])
+        if isinstance(parcel, dict)
+        else "",
         echo=line,
     )

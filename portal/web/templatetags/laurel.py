@@ -6,6 +6,8 @@ from decimal import Decimal
 
 from django import template
 from django.forms import BoundField
+from django.forms.boundfield import BoundWidget
+from django.forms.utils import flatatt
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.html import format_html
@@ -103,6 +105,19 @@ def tone_icon(name: str) -> str:
 def target(field: BoundField) -> str:
     """Give the id an error link jumps to: a group of choices has none of its own."""
     return field.id_for_label or f"{field.auto_id}_0"
+
+
+@register.filter
+def drawn(choice: BoundWidget) -> SafeString:
+    """Draw one of many radios; the templates of the widget take ten times as long."""
+    told = choice.data
+    return format_html(
+        '<input type="{}" name="{}" value="{}"{}>',
+        told["type"],
+        told["name"],
+        told["value"],
+        flatatt(told["attrs"]),
+    )
 
 
 @register.filter

@@ -64,10 +64,17 @@ def _row(
 
 
 def make_order(sheet: Sheet, maker: User) -> Order:
-    """The draft of the list's ready rows."""
-    actor = actor_of(maker)
-    order = filling.begin(sheet, version=sheet.version, actor=actor)
-    assert filling.fill_some(order.pk, actor=actor)
-    order.refresh_from_db()
-    sheet.refresh_from_db()
+    """The draft of the list's ready rows, which all go the same way."""
+    (order,) = make_orders(sheet, maker)
     return order
+
+
+def make_orders(sheet: Sheet, maker: User) -> list[Order]:
+    """The drafts of the list's ready rows, by the way they go."""
+    actor = actor_of(maker)
+    orders = filling.begin(sheet, version=sheet.version, actor=actor)
+    for order in orders:
+        assert filling.fill_some(order.pk, actor=actor)
+        order.refresh_from_db()
+    sheet.refresh_from_db()
+    return orders

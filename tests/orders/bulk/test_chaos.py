@@ -62,7 +62,9 @@ def make_order(program, cvs, manu, sandbox, settings):
         sheet = lists.make_sheet(program, cvs, manu, rows=rewards)
         # Half of what it takes: the account runs dry in the middle.
         sandbox.settings(balance=10 * rewards // 2)
-        return filling.begin(sheet, version=sheet.version, actor=actor_of(manu))
+        actor = actor_of(manu)
+        (order,) = filling.begin(sheet, version=sheet.version, actor=actor)
+        return order
 
     yield make
     monkey.undo()

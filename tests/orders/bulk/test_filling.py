@@ -42,7 +42,7 @@ def test_every_ready_row_becomes_one_reward(sheet, manu):
 
 
 def test_the_worker_fills_what_was_begun(sheet, manager):
-    order = filling.begin(sheet, version=1, actor=manager)
+    (order,) = filling.begin(sheet, version=1, actor=manager)
     assert order.is_filling
 
     dispatch.drain()
@@ -135,7 +135,7 @@ def test_a_submitted_order_does_not_go_back(sheet, manu, manager):
 
 
 def test_cancelling_while_it_is_filled_frees_the_list(sheet, manager):
-    order = filling.begin(sheet, version=1, actor=manager)
+    (order,) = filling.begin(sheet, version=1, actor=manager)
 
     drafts.cancel(order, version=order.version, actor=manager)
 

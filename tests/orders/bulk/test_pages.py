@@ -71,7 +71,7 @@ def test_continue_says_what_is_missing(as_manu, sheet):
 
 
 def test_an_order_that_fills_shows_how_far_it_is(as_manu, sheet, manager):
-    order = filling.begin(sheet, version=sheet.version, actor=manager)
+    (order,) = filling.begin(sheet, version=sheet.version, actor=manager)
     url = f"/orders/{order.reference}/check/"
 
     page = as_manu.get(url)

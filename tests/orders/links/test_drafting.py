@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from orders import batches, content, drafts, lifecycle, po_numbers
+from orders import batches, content, drafts, drawing_up, lifecycle, po_numbers
 from orders.links import drafting
 from orders.models import LinkBatch, Order, Reward
 from portal.accounts.models import actor_of
@@ -187,7 +187,7 @@ def test_what_was_submitted_stays_in_its_program(program, cvs, manu, ada, adam):
     other = factories.make_program("Other", delivery_types=["Links"])
 
     wish = make_wish(other, cvs, from_name="Team")
-    with pytest.raises(drafts.ProgramFixed):
+    with pytest.raises(drawing_up.ProgramFixed):
         drafting.edit(order, wish, version=order.version, actor=actor_of(manu))
 
 

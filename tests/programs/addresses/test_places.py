@@ -42,7 +42,7 @@ BROKEN = [
         *(INCOMPLETE, Field.LINE1),
     ),
     ("Boston City Hall", {"postal_code": "2201"}, SUGGESTED, Field.POSTAL_CODE),
-    ("Boston City Hall", {"line2": "Room"}, INCOMPLETE, Field.LINE2),
+    ("Boston City Hall", {"line2": "Suite"}, INCOMPLETE, Field.LINE2),
     ("British Museum", {"postal_code": "WC1B 3D"}, UNDELIVERABLE, Field.POSTAL_CODE),
     ("British Museum", {"postal_code": "WCIB 3DG"}, SUGGESTED, Field.POSTAL_CODE),
     (
@@ -70,7 +70,7 @@ BROKEN = [
         *("Empire State Building", {"state": "CA"}),
         *(UNDELIVERABLE, Field.POSTAL_CODE),
     ),
-    ("Empire State Building", {"postal_code": "1OO01"}, SUGGESTED, Field.POSTAL_CODE),
+    ("Empire State Building", {"postal_code": "1O118"}, SUGGESTED, Field.POSTAL_CODE),
     ("Galleria degli Uffizi", {"state": ""}, SUGGESTED, Field.STATE),
     ("Hamburger Kunsthalle", {"postal_code": ""}, INCOMPLETE, Field.POSTAL_CODE),
     ("Hôtel de ville", {"postal_code": "H2Y 1CG6"}, UNDELIVERABLE, Field.POSTAL_CODE),

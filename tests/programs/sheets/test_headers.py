@@ -1,4 +1,4 @@
-"""Twelve files as other systems write them: what their columns are taken for."""
+"""Fourteen files as other systems write them: what their columns are taken for."""
 
 from pathlib import Path
 
@@ -7,6 +7,7 @@ import pytest
 from programs.models import Sheet
 from programs.sheets import mappings
 from tests import factories
+from tests.programs import posting
 from tests.programs.sheets import lists
 
 FILES = Path(__file__).with_name("headers")
@@ -112,6 +113,52 @@ MEANT = {
         "Send on": "deliver_at",
         "Reference": "external_id",
     },
+    "event_swag.csv": {
+        "Full Name": "name",
+        "Work Email": "email",
+        "Gift card": "product",
+        "Reward value": "value",
+    },
+    "mailing_german.csv": {
+        "Kundennr.": "external_id",
+        "Vorname": "first_name",
+        "Nachname": "last_name",
+        "E-Mail-Adresse": "email",
+        "Gutschein": "product",
+        "Gutscheinwert": "value",
+    },
+}
+# The same in a program that posts cards: columns that say where people live. Others
+# find no use for them.
+POSTED = {
+    "marketing_tool.csv": {"Address": "address"},
+    "ecommerce.csv": {
+        "Billing Street": "line1",
+        "Billing City": "city",
+        "Billing Zip": "postal_code",
+        # Its cells are names of methods that are on offer here.
+        "Shipping Method": "shipping_method",
+    },
+    "event_swag.csv": {
+        "Shipping Address": "line1",
+        "Shipping Address 2": "line2",
+        "Shipping City": "city",
+        "State/Province": "state",
+        "Zip/Postal Code": "postal_code",
+        "Country/Region": "country",
+        "Shipping Method": "shipping_method",
+        "Needed by": "needed_by",
+    },
+    "mailing_german.csv": {
+        "Straße und Hausnr.": "line1",
+        "Adresszusatz": "line2",
+        "PLZ": "postal_code",
+        "Ort": "city",
+        "Bundesland": "state",
+        "Land": "country",
+        "Versandart": "way",
+        "Benötigt bis": "needed_by",
+    },
 }
 # Everything they need is in a column, so that nobody has to look at them.
 COMPLETE = {
@@ -120,6 +167,8 @@ COMPLETE = {
     "event_check_in_french.csv",
     "help_desk.csv",
     "prize_winners.csv",
+    "event_swag.csv",
+    "mailing_german.csv",
 }
 
 
@@ -134,10 +183,21 @@ def found_in(sheet: Sheet) -> dict[str, str]:
     return {sheet.columns[column]: str(field) for field, column in mapping.items()}
 
 
+@pytest.fixture
+def posting_program(program):
+    program.delivery_types = ["DigitalDelivery", "PhysicalShipment"]
+    program.save()
+    posting.make_method("STANDARD")
+    return program
+
+
 @pytest.mark.usefixtures("products")
-def test_nine_of_ten_columns_are_found_and_none_is_mistaken(program, manu):
+@pytest.mark.parametrize("posts", [False, True])
+def test_nine_of_ten_columns_are_found_and_none_is_mistaken(request, manu, posts):
+    program = request.getfixturevalue("posting_program" if posts else "program")
     right, meant, mistaken = 0, 0, []
-    for file, expected in MEANT.items():
+    for file, plain in MEANT.items():
+        expected = plain | POSTED.get(file, {}) if posts else plain
         content = (FILES / file).read_bytes()
         found = found_in(lists.read(program, manu, content, name=file))
         right += len(found.items() & expected.items())
@@ -151,13 +211,15 @@ def test_nine_of_ten_columns_are_found_and_none_is_mistaken(program, manu):
 
 @pytest.mark.usefixtures("products")
 @pytest.mark.parametrize("file", sorted(MEANT))
-def test_a_file_with_all_that_is_needed_is_checked_at_once(file, program, manu):
+@pytest.mark.parametrize("posts", [False, True])
+def test_a_file_with_all_that_is_needed_is_checked_at_once(request, file, posts, manu):
+    program = request.getfixturevalue("posting_program" if posts else "program")
     sheet = lists.read(program, manu, (FILES / file).read_bytes(), name=file)
 
     expected = "checking" if file in COMPLETE else "mapping"
     assert sheet.status == expected
 
 
-def test_all_twelve_are_here():
+def test_all_fourteen_are_here():
     assert {path.name for path in FILES.iterdir()} == set(MEANT)
-    assert len(MEANT) == 12
+    assert len(MEANT) == 14

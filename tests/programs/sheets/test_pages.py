@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from portal.permissions import Role
 from programs.models import Recipient, Sheet, SheetRow
 from tests import factories
+from tests.programs import posting
 from tests.programs.sheets import lists
 from tests.programs.sheets.checked import check, row, work
 
@@ -136,6 +137,22 @@ def test_the_sample_file_fits_by_itself(as_manu, program, manu):
     problems = sheet.problems.filter(is_error=True)
     assert list(problems.values_list("kind", "field")) == []
     assert sheet.rows_total == 2
+
+
+def test_the_sample_for_cards_by_post_fits_by_itself(as_manu, program, manu):
+    posting.make_shipping()
+    program.delivery_types = ["DigitalDelivery", "PhysicalShipment"]
+    program.save()
+    factories.make_product(
+        "CVS Pharmacy", values=[10, 25], delivery_types=program.delivery_types
+    )
+    sample = as_manu.get("/bulk/sample.csv?for=post").getvalue()
+
+    sheet = check(lists.read(program, manu, sample))
+
+    problems = sheet.problems.filter(is_error=True)
+    assert list(problems.values_list("kind", "field")) == []
+    assert sheet.rows.filter(is_postal=True, status="ready").count() == 2
 
 
 def test_what_cannot_be_read_says_why_and_how_to_go_on(as_manu, program, manu):

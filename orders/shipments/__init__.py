@@ -1,0 +1,1 @@
+"""Cards in the post: drafted, addressed, followed and printed for."""
