@@ -20,6 +20,7 @@ from orders import (
     obstacles,
     pricing,
     rows,
+    splitting,
 )
 from orders.gifts import DigitalGift
 from orders.models import Order, Reward, Submission
@@ -110,7 +111,7 @@ def submit(
     facts = _checked(order, shown)
     order.content_hash = content.hash_of(facts)
     order.rule = programs.approval_rule_sentence(order.program)
-    needs_approval = programs.needs_approval(order.program, order.estimate)
+    needs_approval = programs.needs_approval(order.program, splitting.counted(order))
     lifecycle.move(order, OrderStatus.SUBMITTED)
     hold(order, actor=actor)
     drawing_up.contribute(order, actor)

@@ -64,7 +64,7 @@ def fresh(
         form_key=form_key,
         po_number=asked.po_number or po_numbers.next_number(pattern),
         note=asked.note,
-        created_by_id=actor.person_id,
+        created_by_id=actor.hand_id,
     )
 
 
@@ -78,6 +78,8 @@ def reopened(
     """
     order = lifecycle.lock(order.pk)
     is_ours = (order.type, order.shape) == (type, shape)
+    # What was triggered is what its rule says.
+    is_ours = is_ours and order.origin == Order.Origin.PERSON
     if order.version != version or order.status not in EDITABLE or not is_ours:
         raise lifecycle.StaleOrder(order)
     if order.submitted_at and asked.program != order.program:
@@ -105,8 +107,8 @@ def price(order: Order, totals: Totals) -> None:
 
 def contribute(order: Order, actor: Actor) -> None:
     """Remember who had a hand in it, and so can never approve it."""
-    if actor.user_id is not None:
-        Contributor.objects.get_or_create(order=order, user_id=actor.user_id)
+    if actor.hand_id is not None:
+        Contributor.objects.get_or_create(order=order, user_id=actor.hand_id)
 
 
 def conclude(order: Order, *, actor: Actor, **more: Json) -> Order:

@@ -5,35 +5,25 @@ Every answer names the field it belongs to, the problem and the remedy.
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Final
 
-from django.db.models import F, QuerySet, Sum
+from django.db.models import F, Sum
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from orders import earlier
 from orders.claims import assigned
 from orders.models import Order, Reward
-from orders.states import OrderStatus, RewardStatus
 from portal.money import Money
 from programs import catalogue, consent, recipients, sentences, shipping
 from programs.models import ConsentEntry, Product, Program, Recipient
 
 Channel = ConsentEntry.Channel
-
-# Orders that never came to anything use up nobody's cap.
-_GONE = (
-    OrderStatus.DRAFT,
-    OrderStatus.COLLECTING,
-    OrderStatus.CHANGES_REQUESTED,
-    OrderStatus.REJECTED,
-    OrderStatus.CANCELLED,
-    OrderStatus.EXPIRED,
-)
-
 
 _UNDELIVERED: Final[Mapping[str, Promise]] = {
     Program.DeliveryType.DIGITAL: gettext_lazy(
@@ -48,12 +38,27 @@ _UNDELIVERED: Final[Mapping[str, Promise]] = {
 }
 
 
+class Obstacle(StrEnum):
+    """What kind of thing stands in the way; other systems are told these words."""
+
+    PROGRAM = "program-not-running"
+    PRODUCT = "product-unavailable"
+    VALUE = "value-not-sold"
+    CAP = "over-cap"
+    BUDGET = "budget-exhausted"
+    CONTACT = "contact-missing"
+    CONSENT = "consent-missing"
+    STOPPED = "consent-withdrawn"
+    OTHER = "not-ordered"
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """What stands in the way, and the form field it belongs to."""
 
     field: str
     message: str
+    kind: Obstacle = Obstacle.OTHER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,12 +122,14 @@ def program_problems(program: Program) -> Iterator[Problem]:
             "program",
             _("%(program)s is %(word)s. Choose an active program.")
             % {"program": program.name, "word": word},
+            Obstacle.PROGRAM,
         )
     elif not program.runs_on(today):
         yield Problem(
             "program",
             _("%(program)s does not run today. Change its dates or choose another.")
             % {"program": program.name},
+            Obstacle.PROGRAM,
         )
 
 
@@ -142,13 +149,15 @@ def product_problems(
             "product",
             _("%(product)s is not offered in %(program)s. Choose another product.")
             % {"product": product.name, "program": program.name},
+            Obstacle.PRODUCT,
         )
         return
     way = gift.delivery_type
     if not product.delivers(way) or way not in program.delivery_types:
-        yield Problem("product", _UNDELIVERED[way] % {"product": product.name})
+        text = _UNDELIVERED[way] % {"product": product.name}
+        yield Problem("product", text, Obstacle.PRODUCT)
     if not product.accepts(gift.value):
-        yield Problem("value", sentences.sold_values(product))
+        yield Problem("value", sentences.sold_values(product), Obstacle.VALUE)
 
 
 def contact_problems(gift: Gift) -> Iterator[Problem]:
@@ -159,14 +168,21 @@ def contact_problems(gift: Gift) -> Iterator[Problem]:
     if gift.delivery_type == Program.DeliveryType.PHYSICAL:
         return
     if not gift.email and not gift.phone:
-        yield Problem("email", _("Enter an e-mail address, a mobile number or both."))
+        text = _("Enter an e-mail address, a mobile number or both.")
+        yield Problem("email", text, Obstacle.CONTACT)
     for channel, contact in ((Channel.EMAIL, gift.email), (Channel.SMS, gift.phone)):
         if not contact:
             continue
         answer = consent_answer(gift, channel, contact)
         is_stopped = answer.entry is not None and not answer.allowed
         if not answer.allowed and (is_stopped or not gift.consent_given):
-            yield Problem("phone" if channel == Channel.SMS else "email", answer.reason)
+            yield consent_problem(channel, answer)
+
+
+def consent_problem(channel: Channel, refusal: consent.Answer) -> Problem:
+    """That this channel may not be used; an entry that forbids it is a withdrawal."""
+    kind = Obstacle.CONSENT if refusal.entry is None else Obstacle.STOPPED
+    return Problem("phone" if channel == Channel.SMS else "email", refusal.reason, kind)
 
 
 def consent_answer(gift: Gift, channel: Channel, contact: str) -> consent.Answer:
@@ -204,6 +220,7 @@ def reward_cap_problems(program: Program, face: Money) -> Iterator[Problem]:
             "value",
             _("A reward in %(program)s may be at most %(cap)s; this one is %(face)s.")
             % {"program": program.name, "cap": cap, "face": face},
+            Obstacle.CAP,
         )
 
 
@@ -225,6 +242,7 @@ def recipient_cap_problems(
                 "given": given,
                 "excess": face + given - cap,
             },
+            Obstacle.CAP,
         )
 
 
@@ -238,30 +256,12 @@ def cap_period(program: Program) -> str:
 def _given(gift: Gift) -> Money:
     """Face value this person was given in the program within the cap's period."""
     assert gift.recipient is not None  # noqa: S101  (the caller has looked)
-    given = given_in(gift.program, besides=gift.order_id)
+    rewards = earlier.given_in(gift.program, besides=gift.order_id)
     family = recipients.family_ids(gift.recipient)
-    theirs = given.filter(recipient__in=family)
+    theirs = rewards.filter(recipient__in=family)
     total = theirs.aggregate(total=Sum(F("value_minor") * F("quantity")))["total"] or 0
-    links = assigned.face_by_person(given, family[:1])
+    links = assigned.face_by_person(rewards, family[:1])
     return gift.program.money(total + sum(links.values()))
-
-
-def given_in(program: Program, *, besides: int | None = None) -> QuerySet[Reward]:
-    """What counts towards the cap for one person: given within its period."""
-    rewards = living_in(program).exclude(order=besides)
-    if program.recipient_cap_days is None:
-        return rewards
-    since = timezone.now() - timedelta(days=program.recipient_cap_days)
-    return rewards.filter(order__submitted_at__gte=since)
-
-
-def living_in(program: Program) -> QuerySet[Reward]:
-    """Rewards of the program that were asked for and may have come to something."""
-    return (
-        Reward.objects.filter(order__program=program)
-        .exclude(order__status__in=_GONE)
-        .exclude(status__in=[RewardStatus.FAILED, RewardStatus.CANCELLED])
-    )
 
 
 def _budget(gift: Gift) -> Iterator[Problem]:
@@ -285,4 +285,5 @@ def budget_problems(program: Program, total: Money) -> Iterator[Problem]:
                 "program": program.name,
                 "available": available,
             },
+            Obstacle.BUDGET,
         )

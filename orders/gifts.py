@@ -64,6 +64,12 @@ def write(reward: Reward, gift: DigitalGift, *, actor: Actor) -> None:
 
     Within the caller's verb. Raises recipients.Conflict and consent.Refused.
     """
+    fill(reward, gift, actor=actor)
+    reward.save()
+
+
+def fill(reward: Reward, gift: DigitalGift, *, actor: Actor) -> None:
+    """The same without storing the reward."""
     reward.recipient = recipients.find_or_add(
         gift.program, name=gift.name, email=gift.email, phone=gift.phone, actor=actor
     )
@@ -76,7 +82,6 @@ def write(reward: Reward, gift: DigitalGift, *, actor: Actor) -> None:
     reward.to_name, reward.from_name = gift.to_name, gift.from_name
     reward.from_email, reward.message = gift.from_email, gift.message
     reward.deliver_at = gift.deliver_at
-    reward.save()
 
 
 def _record_consent(

@@ -14,7 +14,7 @@ from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from orders import eligibility, postal, pricing
+from orders import earlier, eligibility, postal, pricing
 from orders.claims import assigned
 from orders.eligibility import Gift, Problem
 from orders.models import Claim, Order, Reward
@@ -133,7 +133,7 @@ class Screen:
 
     def _given(self, roots: set[int]) -> defaultdict[int, int]:
         """What these people were given before this order, or this portion of it."""
-        rewards = eligibility.given_in(self._program, besides=self._order.pk)
+        rewards = earlier.given_in(self._program, besides=self._order.pk)
         given = defaultdict(int, face_by_person(rewards, roots))
         if self._counts_stored:
             stored = face_by_person(self._order.rewards.all(), roots)
@@ -169,8 +169,8 @@ def contact_problems(
             positions.append(position)
     found = [None if r.email or r.phone else _nowhere() for r in rewards]
     for index, answer in consent_many.refusals_of(program, targets).items():
-        field = "email" if targets[index].channel == Channel.EMAIL else "phone"
-        found[positions[index]] = Problem(field, answer.reason)
+        channel = targets[index].channel
+        found[positions[index]] = eligibility.consent_problem(channel, answer)
     return found
 
 
@@ -182,7 +182,8 @@ def _contacts(reward: Reward) -> Iterator[tuple[Channel, str]]:
 
 
 def _nowhere() -> Problem:
-    return Problem("email", _("Enter an e-mail address, a mobile number or both."))
+    text = _("Enter an e-mail address, a mobile number or both.")
+    return Problem("email", text, eligibility.Obstacle.CONTACT)
 
 
 def face_by_person(

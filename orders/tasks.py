@@ -9,6 +9,7 @@ from orders.bulk import filling, samples
 from orders.claims import letters, mailing
 from orders.models import Placement
 from orders.shipments import asking, ending, reminding, requesting
+from orders.triggers import accepting, deciding, holding, ordering, routing
 from portal.actors import WORKER, Actor, ActorKind, Channel
 from portal.outbox.handlers import Later, handles
 from portal.outbox.schedule import every
@@ -113,6 +114,33 @@ def remind_addresses(payload: Mapping[str, Any]) -> Later | None:
 @handles(asking.HALFWAY)
 def halfway_to_addresses(payload: Mapping[str, Any]) -> None:
     reminding.halfway(payload, actor=WORKER)
+
+
+@handles(accepting.TOPIC)
+def decide(payload: Mapping[str, Any]) -> None:
+    deciding.decide(payload["event"])
+
+
+@handles(routing.VERIFIED)
+def verified(payload: Mapping[str, Any]) -> None:
+    holding.verified(payload["award"])
+
+
+@handles(routing.ORDER)
+def order_award(payload: Mapping[str, Any]) -> None:
+    ordering.order_one(payload["award"])
+
+
+@handles(routing.COLLECT)
+def collect_awards(payload: Mapping[str, Any]) -> Later | None:
+    """A part of a period's awards into its order; again until all are in it."""
+    is_done = ordering.collect_some(payload["rule"], payload["due"])
+    return None if is_done else Later(0)
+
+
+@handles(ordering.SUBMIT)
+def submit_triggered(payload: Mapping[str, Any]) -> None:
+    ordering.submit(payload["order"])
 
 
 @handles("orders.end_asking")

@@ -10,6 +10,9 @@ class ActorKind(StrEnum):
     PROVIDER = "provider"
     COMMAND = "command"
     SYSTEM = "system"
+    # Another system by its key, and a rule by what was approved of it.
+    KEY = "key"
+    RULE = "rule"
 
 
 class Channel(StrEnum):
@@ -19,6 +22,7 @@ class Channel(StrEnum):
     WORKER = "worker"
     WEBHOOK = "webhook"
     COMMAND = "command"
+    API = "api"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +33,18 @@ class Actor:
     id: str
     channel: Channel
     request_id: str = ""
+    # Whose key or rule it is: what it makes, this person can never approve.
+    on_behalf_of: int | None = None
 
     @property
     def user_id(self) -> int | None:
         """The person's primary key, or None if no person acts."""
         return int(self.id) if self.kind is ActorKind.PERSON else None
+
+    @property
+    def hand_id(self) -> int | None:
+        """The person whose hand is in it: who acts, or whose key or rule does."""
+        return self.user_id if self.on_behalf_of is None else self.on_behalf_of
 
     @property
     def person_id(self) -> int:

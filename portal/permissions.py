@@ -47,6 +47,23 @@ class Permission(StrEnum):
     LINKS_MANAGE = "links.manage"
     # What became of parcels: tracking numbers, delivered, returned; and printing.
     SHIPMENTS_MANAGE = "shipments.manage"
+    # Other systems: their keys, and the addresses of those that are told.
+    KEYS_VIEW = "keys.view"
+    KEYS_MANAGE = "keys.manage"
+    # A key that got out has to be stopped by whoever sees it first.
+    KEYS_REVOKE = "keys.revoke"
+    ENDPOINTS_MANAGE = "endpoints.manage"
+    # What events trigger, and what they triggered.
+    RULES_VIEW = "rules.view"
+    RULES_MANAGE = "rules.manage"
+    RULES_APPROVE = "rules.approve"
+    EVENTS_VIEW = "events.view"
+    EVENTS_REPLAY = "events.replay"
+    EVENTS_EXPORT = "events.export"
+    # Releasing or blocking what is held.
+    AWARDS_DECIDE = "awards.decide"
+    # Rules of law with a date: thresholds of prizes and the like.
+    LAW_MANAGE = "law.manage"
     JOURNAL_VIEW = "journal.view"
     PEOPLE_MANAGE = "people.manage"
     OUTBOX_MANAGE = "outbox.manage"
@@ -67,6 +84,8 @@ _EVERYBODY = frozenset(
         Permission.PROGRAMS_VIEW,
         Permission.CATALOGUE_VIEW,
         Permission.ORDERS_VIEW,
+        Permission.RULES_VIEW,
+        Permission.EVENTS_VIEW,
     }
 )
 
@@ -80,6 +99,9 @@ ROLES: Mapping[Role, frozenset[Permission]] = {
         Permission.BUDGET_MANAGE,
         Permission.RECIPIENTS_VIEW,
         Permission.JOURNAL_VIEW,
+        Permission.KEYS_VIEW,
+        Permission.KEYS_REVOKE,
+        Permission.ENDPOINTS_MANAGE,
     },
     Role.MANAGER: _EVERYBODY
     | {
@@ -92,9 +114,27 @@ ROLES: Mapping[Role, frozenset[Permission]] = {
         Permission.LINKS_HAND_OUT,
         Permission.LINKS_MANAGE,
         Permission.SHIPMENTS_MANAGE,
+        Permission.KEYS_VIEW,
+        Permission.KEYS_MANAGE,
+        Permission.KEYS_REVOKE,
+        Permission.ENDPOINTS_MANAGE,
+        Permission.RULES_MANAGE,
+        Permission.EVENTS_REPLAY,
+        Permission.EVENTS_EXPORT,
     },
-    Role.APPROVER: _EVERYBODY | {Permission.ORDERS_APPROVE},
-    Role.AUDITOR: _EVERYBODY | {Permission.RECIPIENTS_VIEW, Permission.JOURNAL_VIEW},
+    Role.APPROVER: _EVERYBODY
+    | {
+        Permission.ORDERS_APPROVE,
+        Permission.RULES_APPROVE,
+        Permission.AWARDS_DECIDE,
+    },
+    Role.AUDITOR: _EVERYBODY
+    | {
+        Permission.RECIPIENTS_VIEW,
+        Permission.JOURNAL_VIEW,
+        Permission.KEYS_VIEW,
+        Permission.EVENTS_EXPORT,
+    },
 }
 
 # What the two organisation-wide roles may do beyond their role in every program.
@@ -104,6 +144,7 @@ ORGANISATION_ROLES: Mapping[Role, frozenset[Permission]] = {
         Permission.PROGRAMS_CREATE,
         Permission.CATALOGUE_REFRESH,
         Permission.SHIPPING_MANAGE,
+        Permission.LAW_MANAGE,
         Permission.WORDINGS_MANAGE,
         Permission.PEOPLE_MANAGE,
         Permission.OUTBOX_MANAGE,

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 import environ
 
+from portal.web import logs
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
@@ -242,6 +244,7 @@ PO_PATTERN = env.str("PO_PATTERN", default="DIGITAL-{number}")
 BULK_PO_PATTERN = env.str("BULK_PO_PATTERN", default="BULK-{number}")
 LINKS_PO_PATTERN = env.str("LINKS_PO_PATTERN", default="LINKS-{number}")
 POST_PO_PATTERN = env.str("POST_PO_PATTERN", default="PHYSICAL-{number}")
+PROMO_PO_PATTERN = env.str("PROMO_PO_PATTERN", default="PROMO-{number}")
 # How many days recipients have to say where their parcel is to go.
 ADDRESS_DAYS = env.int("ADDRESS_DAYS", default=14)
 # Whether the cost the provider names for a line includes posting it; nobody says.
@@ -267,6 +270,18 @@ APPROVAL_DAYS = env.int("APPROVAL_DAYS", default=14)
 # After this many days an unclaimed reward is no longer asked about.
 TRACKING_DAYS = env.int("TRACKING_DAYS", default=365)
 
+# Other systems: how many calls a minute a new key may make, and an address with keys
+# nobody knows; how old an event may be, and how far ahead a caller's clock.
+API_RATE_KEY = env.int("API_RATE_KEY", default=600)
+API_RATE_MISSES = env.int("API_RATE_MISSES", default=30)
+EVENT_MOST_DAYS = env.int("EVENT_MOST_DAYS", default=30)
+EVENT_AHEAD_SECONDS = env.int("EVENT_AHEAD_SECONDS", default=300)
+# Rewards triggered within so many hours count together for the approval rule.
+TRIGGER_APPROVAL_HOURS = env.int("TRIGGER_APPROVAL_HOURS", default=24)
+# How long telling another system is tried; and whether it may be on a private network.
+WEBHOOK_MOST_DAYS = env.int("WEBHOOK_MOST_DAYS", default=3)
+WEBHOOK_TO_PRIVATE = env.bool("WEBHOOK_TO_PRIVATE", default=False)
+
 # Lists people upload: what a file may hold, and what opening a workbook may take
 
 LIST_MOST_ROWS = env.int("LIST_MOST_ROWS", default=1_000_000)
@@ -274,27 +289,4 @@ LIST_MOST_MB = env.int("LIST_MOST_MB", default=256)
 LIST_WORKBOOK_MB = env.int("LIST_WORKBOOK_MB", default=2048)
 LIST_WORKBOOK_SECONDS = env.int("LIST_WORKBOOK_SECONDS", default=120)
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"no_tokens": {"()": "portal.web.logs.NoTokens"}},
-    "formatters": {
-        "line": {
-            "()": "portal.web.logs.Frames",
-            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
-        }
-    },
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "filters": ["no_tokens"],
-            "formatter": "line",
-        }
-    },
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {
-        # Its default handlers would print a second time, without the filter.
-        "django": {"handlers": [], "propagate": True},
-        "django.server": {"handlers": ["console"], "propagate": False},
-    },
-}
+LOGGING = logs.configuration(env.str("LOG_LEVEL", default="INFO"))

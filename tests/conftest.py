@@ -26,6 +26,7 @@ APPEND_ONLY = (
     ("programs_budgetentry", "id"),
     ("programs_consententry", "id"),
     ("programs_wording", "id"),
+    ("programs_datedsetting", "id"),
     ("orders_approval", "id"),
     ("orders_contributor", "id"),
     ("orders_handout", "id"),
@@ -46,6 +47,7 @@ def _flush_append_only() -> Iterator[None]:
             for table, key in APPEND_ONLY:
                 append_only.protect(editor, table, key)
         factories.restore_wording()
+        factories.restore_law()
 
     patch = pytest.MonkeyPatch()
     patch.setattr(flush.Command, "handle", handle)

@@ -16,7 +16,14 @@ from orders.models import Order
 from portal.accounts.models import User, actor_of
 from portal.permissions import Role
 from programs import budget
-from programs.models import Membership, Product, Program, Recipient, Wording
+from programs.models import (
+    DatedSetting,
+    Membership,
+    Product,
+    Program,
+    Recipient,
+    Wording,
+)
 
 
 def make_user(name: str, *, organisation_role: str = "") -> User:
@@ -146,3 +153,12 @@ def restore_wording() -> None:
     first = import_module("programs.migrations.0003_first_wording")
     digest = hashlib.sha256(first.TEXT.encode()).hexdigest()
     Wording.objects.create(version=first.VERSION, text=first.TEXT, digest=digest)
+
+
+def restore_law() -> None:
+    """What the migration with the first dated settings wrote, after a flush."""
+    first = import_module("programs.migrations.0010_triggers")
+    DatedSetting.objects.bulk_create(
+        DatedSetting(name=name, value=value, valid_from=first.FIRST_DAY, source=source)
+        for name, value, source in first.FIRST
+    )

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from orders import eligibility, screening
+from orders import earlier, eligibility, screening
 from programs.models import Program, Sheet
 from programs.sheets.duplicates import Group
 from programs.sheets.fields import Field
@@ -19,7 +19,7 @@ def find_caps(sheet: Sheet, lines: Sequence[Line]) -> None:
     if program.recipient_cap_minor is None:
         return
     known = {line.recipient.pk for line in lines if line.recipient}
-    given = screening.face_by_person(eligibility.given_in(program), known)
+    given = screening.face_by_person(earlier.given_in(program), known)
     for line in lines:
         before = given.get(line.recipient.pk, 0) if line.recipient else 0
         face = (line.value_minor or 0) * line.quantity
@@ -35,7 +35,7 @@ def find_sums(sheet: Sheet, groups: Sequence[Group]) -> Iterator[tuple[int, Prob
         return
     known = {m.recipient_id for group in groups for m in group if m.recipient_id}
     # The list's own rows are counted here, those that were used as well.
-    elsewhere = eligibility.given_in(program).exclude(order__sheet=sheet)
+    elsewhere = earlier.given_in(program).exclude(order__sheet=sheet)
     given = screening.face_by_person(elsewhere, known)
     for group in groups:
         before = max(given.get(member.recipient_id or 0, 0) for member in group)
@@ -58,7 +58,7 @@ def find_repeats(sheet: Sheet, lines: Sequence[Line]) -> None:
     if not known or not days:
         return
     since = timezone.now() - timedelta(days=days)
-    lately = eligibility.living_in(sheet.program).filter(order__submitted_at__gte=since)
+    lately = earlier.living_in(sheet.program).filter(order__submitted_at__gte=since)
     rewarded = screening.face_by_person(lately, known)
     for line in lines:
         if line.recipient and line.recipient.pk in rewarded:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from django.db.models import BigIntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from orders import eligibility, screening
+from orders import earlier, eligibility, screening
 from orders.models import Claim, Reward
 from programs import lookups
 from programs.models import Program, Recipient, Sheet, SheetRow
@@ -55,7 +55,7 @@ def over_cap(
     if program.recipient_cap_minor is None:
         return {}
     given = dict.fromkeys(people, 0)
-    rewards = eligibility.given_in(program)
+    rewards = earlier.given_in(program)
     for some in lookups.in_steps(list(given), _AT_ONCE):
         given |= screening.face_by_person(rewards, set(some), besides=besides)
     return {

@@ -38,8 +38,10 @@ class OrderQuerySet(models.QuerySet["Order"]):
     def of_shape(self, shape: "Order.Shape") -> Self:
         if shape == Order.Shape.LINKS:
             return self.filter(type=Order.Type.LINKS)
-        is_single = shape == Order.Shape.SINGLE
-        return self.exclude(type=Order.Type.LINKS).filter(sheet__isnull=is_single)
+        is_list = models.Q(sheet__isnull=False)
+        is_list |= models.Q(origin=Order.Origin.COLLECTED)
+        cards = self.exclude(type=Order.Type.LINKS)
+        return cards.filter(is_list if shape == Order.Shape.LIST else ~is_list)
 
     def with_status(self, *statuses: OrderStatus) -> Self:
         return self.filter(status__in=statuses)
@@ -60,11 +62,25 @@ class Order(models.Model):
         LIST = "list"
         LINKS = "links"
 
+    class Origin(models.TextChoices):
+        """Who asked for it: somebody here, or another system by an event or call."""
+
+        PERSON = "person"
+        TRIGGER = "trigger"
+        # The rewards of many events in one order.
+        COLLECTED = "collected"
+
     reference = models.CharField(max_length=9, unique=True, default=new_reference)
     program = models.ForeignKey(
         Program, on_delete=models.PROTECT, related_name="orders"
     )
     type = models.CharField(max_length=20, choices=Type.choices, default=Type.DIGITAL)
+    origin = models.CharField(
+        max_length=9,
+        choices=Origin.choices,
+        default=Origin.PERSON,
+        db_default=Origin.PERSON,
+    )
     # Assigned in lifecycle.py and nowhere else.
     status = models.CharField(
         max_length=25,
@@ -129,6 +145,10 @@ class Order(models.Model):
             models.CheckConstraint(
                 condition=models.Q(estimate_minor__gte=0), name="order_estimate_sign"
             ),
+            models.CheckConstraint(
+                condition=models.Q(origin__in=["person", "trigger", "collected"]),
+                name="order_origin_known",
+            ),
         ]
         indexes = [
             models.Index(fields=["-created_at", "-id"], name="order_newest"),
@@ -151,7 +171,8 @@ class Order(models.Model):
     def shape(self) -> Shape:
         if self.type == self.Type.LINKS:
             return self.Shape.LINKS
-        return self.Shape.SINGLE if self.sheet_id is None else self.Shape.LIST
+        is_list = self.sheet_id or self.origin == self.Origin.COLLECTED
+        return self.Shape.LIST if is_list else self.Shape.SINGLE
 
     @property
     def is_postal(self) -> bool:

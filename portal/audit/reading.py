@@ -16,6 +16,7 @@ CHANNELS: Final[dict[str, str | Promise]] = {
     Channel.WORKER: _("Worker"),
     Channel.WEBHOOK: _("Webhook"),
     Channel.COMMAND: _("Command"),
+    Channel.API: _("API"),
 }
 KINDS: Final[dict[str, str | Promise]] = {
     ActorKind.PERSON: _("A person"),
@@ -23,6 +24,14 @@ KINDS: Final[dict[str, str | Promise]] = {
     ActorKind.PROVIDER: _("The provider"),
     ActorKind.COMMAND: _("A command"),
     ActorKind.SYSTEM: _("Laurel"),
+    ActorKind.KEY: _("Another system"),
+    ActorKind.RULE: _("A rule"),
+}
+# Actors that are records, and of which type.
+_RECORDS: Final[dict[str, str]] = {
+    ActorKind.PERSON: "user",
+    ActorKind.KEY: "apikey",
+    ActorKind.RULE: "ruleversion",
 }
 # By the participle, so that an action of another noun needs no line of its own.
 _SIGNS: Final[dict[str, tuple[str, str]]] = {
@@ -69,11 +78,11 @@ def read(entries: Sequence[Entry]) -> list[Line]:
 
 
 def actors(entries: Sequence[Entry]) -> list[Name]:
-    """Who did each of the entries; one query at most."""
+    """Who did each of the entries; one query per kind of actor at most."""
     names = names_of(
-        ("user", entry.actor_id)
+        (_RECORDS[entry.actor_kind], entry.actor_id)
         for entry in entries
-        if entry.actor_kind == ActorKind.PERSON
+        if entry.actor_kind in _RECORDS
     )
     return [_actor(entry, names) for entry in entries]
 
@@ -95,8 +104,8 @@ def title_of(action: str) -> str:
 
 def _subjects(entry: Entry) -> Iterable[Subject]:
     yield entry.subject_type, entry.subject_id
-    if entry.actor_kind == ActorKind.PERSON:
-        yield "user", entry.actor_id
+    if entry.actor_kind in _RECORDS:
+        yield _RECORDS[entry.actor_kind], entry.actor_id
     if entry.program_id is not None:
         yield "program", str(entry.program_id)
 
@@ -117,8 +126,8 @@ def _line(entry: Entry, names: dict[Subject, Name]) -> Line:
 
 
 def _actor(entry: Entry, names: dict[Subject, Name]) -> Name:
-    if entry.actor_kind == ActorKind.PERSON:
-        return names["user", entry.actor_id]
+    if entry.actor_kind in _RECORDS:
+        return names[_RECORDS[entry.actor_kind], entry.actor_id]
     if entry.actor_kind == ActorKind.COMMAND:
         return Name(_("Command %(name)s") % {"name": entry.actor_id})
     return Name(str(KINDS.get(entry.actor_kind, entry.actor_kind)))

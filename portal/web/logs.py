@@ -8,6 +8,7 @@ import logging
 import re
 import traceback
 from types import TracebackType
+from typing import Any
 
 # The public pages whose path is a secret: addresses asked for, claims, preferences,
 # webhooks, invitations, resets.
@@ -47,3 +48,31 @@ class Frames(logging.Formatter):
         kind, _error, frames = ei
         lines = traceback.format_tb(frames)
         return "".join(lines) + (kind.__name__ if kind else "")
+
+
+def configuration(level: str) -> dict[str, Any]:
+    """What `settings.LOGGING` is: every line to the console, cleaned."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "filters": {"no_tokens": {"()": NoTokens}},
+        "formatters": {
+            "line": {
+                "()": Frames,
+                "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+            }
+        },
+        "handlers": {
+            "console": {
+                "class": "logging.StreamHandler",
+                "filters": ["no_tokens"],
+                "formatter": "line",
+            }
+        },
+        "root": {"handlers": ["console"], "level": level},
+        "loggers": {
+            # Its default handlers would print a second time, without the filter.
+            "django": {"handlers": [], "propagate": True},
+            "django.server": {"handlers": ["console"], "propagate": False},
+        },
+    }

@@ -10,6 +10,8 @@ from programs.models.catalogue import (
     ShippingMethod,
 )
 from programs.models.consent import ConsentEntry, Wording
+from programs.models.dated import DatedSetting
+from programs.models.key import ApiKey, KeySecret
 from programs.models.membership import Membership
 from programs.models.program import Program
 from programs.models.recipient import Recipient
@@ -24,12 +26,15 @@ from programs.models.sheet import (
 from programs.models.shipping import Holiday, TransitTime
 
 __all__ = [
+    "ApiKey",
     "Branding",
     "BudgetEntry",
     "CardCarrier",
     "CatalogueRefresh",
     "ConsentEntry",
+    "DatedSetting",
     "Holiday",
+    "KeySecret",
     "Membership",
     "PostalAddress",
     "Product",

@@ -39,6 +39,7 @@ class ConsentEntry(models.Model):
         PREFERENCES = "preferences page", _("Preferences page")
         MERGE = "merge", _("Merge of two records")
         IMPORT = "import", _("Import")
+        API = "api", _("Reported by another system")
 
     recipient = models.ForeignKey(
         Recipient, on_delete=models.PROTECT, related_name="consent_entries"

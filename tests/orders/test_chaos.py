@@ -29,7 +29,7 @@ FAULTS = {
     "error_500": 0.05,
     "webhook_lost": 1.0,
 }
-KILL_EVERY = 2.0
+KILL_EVERY = 0.5
 MOST_SECONDS = 400.0
 CARELESS = ("-m", "tests.orders.careless_worker", "--threads=4", "--pause=0.05")
 

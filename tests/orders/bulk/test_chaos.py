@@ -26,17 +26,18 @@ pytestmark = [pytest.mark.chaos, pytest.mark.django_db(transaction=True)]
 
 logger = logging.getLogger(__name__)
 
-REWARDS = int(os.environ.get("BULK_CHAOS_REWARDS", "600"))
-LINES = max(20, REWARDS // 100)
+REWARDS = int(os.environ.get("BULK_CHAOS_REWARDS", "300"))
+LINES = max(10, REWARDS // 100)
 # Enough to show duplicates; the check is the same.
-CONTROL_REWARDS = 400
+CONTROL_REWARDS = 200
 FAULTS = {
     "504_after": 0.1,
     "cut_after": 0.1,
     "error_500": 0.05,
     "webhook_lost": 1.0,
 }
-KILL_EVERY = 2.0
+KILL_EVERY = 0.5
+MOST_KILLS = max(killing.MOST_KILLS, REWARDS // 20)
 MOST_SECONDS = 400.0
 CARELESS = ("-m", "tests.orders.careless_worker", "--threads=4", "--pause=0.05")
 
@@ -89,10 +90,12 @@ def is_final():
     return not unfinished and not looking
 
 
-def run(command, tmp_path, is_over, *, every=KILL_EVERY):
+def run(command, tmp_path, is_over, *, kills=MOST_KILLS):
     """Work under fire until it is over; how often a worker was killed."""
     with killing.workers(tmp_path / "workers.log", command=command) as at_work:
-        seconds = killing.kill_until(is_over, at_work, every=every, most=MOST_SECONDS)
+        seconds = killing.kill_until(
+            is_over, at_work, every=KILL_EVERY, most=MOST_SECONDS, kills=kills
+        )
     logger.info("It was over after %.0f s and %d kills", seconds, at_work.kills)
     return at_work.kills
 
@@ -153,7 +156,7 @@ def test_with_a_new_number_per_attempt_the_same_run_duplicates(
         return max(received(sandbox).values(), default=0) > 1 or is_final()
 
     # Lost answers alone are enough.
-    run(CARELESS, tmp_path, is_proven, every=MOST_SECONDS)
+    run(CARELESS, tmp_path, is_proven, kills=0)
 
     assert max(received(sandbox).values()) > 1
     with pytest.raises(AssertionError):

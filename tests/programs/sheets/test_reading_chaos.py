@@ -1,11 +1,9 @@
 """Workers that read a list and are killed while they do."""
 
-import time
-
 import pytest
 
 from programs.models import Sheet, SheetBlock, SheetRow
-from tests.orders.killing import kill_until, workers
+from tests.orders.killing import kill_once, kill_until, workers
 from tests.programs.sheets import lists
 
 pytestmark = [pytest.mark.chaos, pytest.mark.django_db(transaction=True)]
@@ -25,10 +23,8 @@ def test_every_row_is_read_once_however_often_the_reader_is_killed(
         return sheet.status != Sheet.Status.READING
 
     with workers(tmp_path / "worker.log", seed=7) as at_work:
-        # However fast the machine is, the first one dies with the list half read.
-        while not (SheetBlock.objects.exists() and at_work.kill_one()):
-            time.sleep(0.01)
-        kill_until(is_over, at_work, every=2.0, most=120)
+        kill_once(SheetBlock.objects.exists, at_work)
+        kill_until(is_over, at_work, every=0.5, most=120)
 
     assert at_work.kills
     assert sheet.status == Sheet.Status.MAPPING

@@ -7,7 +7,7 @@ from portal.accounts.models import actor_of
 from programs.models import Sheet, SheetBlock, SheetRow
 from programs.sheets import reopening
 from tests.orders.bulk import lists
-from tests.orders.killing import kill_until, workers
+from tests.orders.killing import kill_once, kill_until, workers
 
 pytestmark = [pytest.mark.chaos, pytest.mark.django_db(transaction=True)]
 
@@ -25,7 +25,8 @@ def test_every_row_is_moved_once_however_often_the_worker_is_killed(
         return sheet.status != Sheet.Status.READING
 
     with workers(tmp_path / "worker.log", seed=7) as at_work:
-        kill_until(is_over, at_work, every=1.0, most=120)
+        kill_once(SheetBlock.objects.exists, at_work)
+        kill_until(is_over, at_work, every=0.5, most=120)
 
     assert at_work.kills
     assert sheet.status == Sheet.Status.MAPPING

@@ -45,8 +45,7 @@ FAULTS = {
     "error_500": 0.05,
     "webhook_lost": 1.0,
 }
-KILL_EVERY = 1.0
-# On a busy machine workers that are killed for ever come to nothing.
+KILL_EVERY = 0.5
 MOST_KILLS = max(10, REWARDS // 20)
 
 
@@ -90,15 +89,12 @@ def step(order, actor):
 
 
 def run(command, tmp_path, is_over, *, kills=MOST_KILLS):
-    """Work under fire, then in peace until it is over; how often one was killed."""
+    """Work under fire until it is over; how often a worker was killed."""
     with killing.workers(tmp_path / "workers.log", command=command) as at_work:
-
-        def is_enough():
-            return at_work.kills >= kills or is_over()
-
-        for every, is_done in ((KILL_EVERY, is_enough), (MOST_SECONDS, is_over)):
-            killing.kill_until(is_done, at_work, every=every, most=MOST_SECONDS)
-    logger.info("It was over after %d kills", at_work.kills)
+        seconds = killing.kill_until(
+            is_over, at_work, every=KILL_EVERY, most=MOST_SECONDS, kills=kills
+        )
+    logger.info("It was over after %.0f s and %d kills", seconds, at_work.kills)
     return at_work.kills
 
 
