@@ -64,7 +64,7 @@ def fresh(
         form_key=form_key,
         po_number=asked.po_number or po_numbers.next_number(pattern),
         note=asked.note,
-        created_by_id=actor.hand_id,
+        created_by_id=actor.answerable_id,
     )
 
 

@@ -66,6 +66,9 @@ def is_there(placement: Placement) -> bool:
 
 
 def back_off(placement_id: int) -> float:
-    """Seconds until the next attempt, by how many there were."""
-    attempts = Attempt.objects.filter(placement=placement_id).count()
-    return float(min(_LONGEST_BACK_OFF_SECONDS, 2.0 ** min(attempts, 10)))
+    """Seconds until the next attempt, by how many the provider left unclear.
+
+    What our own death cut short says nothing about the provider.
+    """
+    ended = Attempt.objects.filter(placement=placement_id, finished_at__isnull=False)
+    return float(min(_LONGEST_BACK_OFF_SECONDS, 2.0 ** min(ended.count(), 10)))

@@ -1,13 +1,15 @@
 """What the pages tell of an order: its acts, its cost, its first recipient."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.contrib.humanize.templatetags.humanize import intcomma
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from orders.models import Order, Placement, Reward
+from orders.models import Award, Order, Placement, Reward
 from portal.audit import timeline as journal_timeline
 from portal.audit.actions import Action
 from portal.audit.models import Entry
@@ -53,7 +55,10 @@ def _detail(entry: Entry, currency: str) -> str:
 
 
 def add_first_rewards(orders: Sequence[Order]) -> None:
-    """Give each order of one reward that one, in one query; others have no first."""
+    """Give each order of one reward that one; others have no first.
+
+    And each that was triggered what it was triggered by. Two queries.
+    """
     single = [order.pk for order in orders if order.shape == Order.Shape.SINGLE]
     rewards = (
         Reward.objects.filter(order__in=single)
@@ -61,5 +66,18 @@ def add_first_rewards(orders: Sequence[Order]) -> None:
         .order_by("-pk")
     )
     first = {reward.order_id: reward for reward in rewards}
+    names = _triggers(orders)
     for order in orders:
         order.first_reward = first.get(order.pk)
+        order.triggered_by = names.get(order.pk, "")
+
+
+def _triggers(orders: Sequence[Order]) -> Mapping[int, str]:
+    """The rule, or the key, behind those that another system triggered; one query."""
+    found = [order.pk for order in orders if order.origin != Order.Origin.PERSON]
+    if not found:
+        return {}
+    name = Coalesce("rule__name", "event__key__name")
+    names = Award.objects.filter(reward__order=OuterRef("pk")).values_list(name)[:1]
+    named = Order.objects.filter(pk__in=found).annotate(name=Subquery(names))
+    return {pk: name or "" for pk, name in named.values_list("pk", "name")}

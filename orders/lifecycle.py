@@ -6,6 +6,7 @@ it was can be told from one that shows it as it is.
 
 from django.utils import timezone
 
+from orders import announcing
 from orders.models import Order, Placement, Reward
 from orders.states import (
     TRANSITIONS,
@@ -73,6 +74,7 @@ def move(order: Order, to: OrderStatus, *, problem: str = "") -> None:
             "rule",
         ]
     )
+    announcing.soon(order)
 
 
 def explain(order: Order, problem: str) -> None:
@@ -106,11 +108,12 @@ def conclude(order: Order) -> None:
         )
     else:
         to = OrderStatus.PLACING
-    if to != order.status or problem != order.problem:
-        if to == order.status:
-            explain(order, problem)
-        else:
-            move(order, to, problem=problem)
+    if to != order.status:
+        move(order, to, problem=problem)
+        return
+    if problem != order.problem:
+        explain(order, problem)
+    announcing.soon(order)  # of its rewards, one of which may have changed
 
 
 def _ending(order: Order, *, all_abandoned: bool) -> OrderStatus:

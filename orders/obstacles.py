@@ -54,11 +54,13 @@ def _said(found: Iterable[tuple[Reward, Problem]]) -> list[Problem]:
         counts[problem] = counts.get(problem, 0) + 1
         if problem not in first:
             first[problem] = reward.row.number if reward.row else 0
-    text = _("%(count)s in the list, first in row %(row)s: %(reason)s")
+    in_list = _("%(count)s in the list, first in row %(row)s: %(reason)s")
+    in_order = _("%(count)s in the order: %(reason)s")
     return [
         Problem(
             problem.field,
-            text % {"count": n, "row": first[problem], "reason": problem.message},
+            (in_list if first[problem] else in_order)
+            % {"count": n, "row": first[problem], "reason": problem.message},
         )
         for problem, n in list(counts.items())[:_MOST_SAID]
     ]

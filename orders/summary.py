@@ -38,11 +38,10 @@ def rows(order: Order, reward: Reward, *, change_url: str = "") -> list[Row]:
 
 
 def list_rows(order: Order, reach: str) -> list[Row]:
-    """What was asked for with a whole list; `reach` says by which channels."""
-    assert order.sheet is not None  # noqa: S101  (the caller has looked)
+    """What was asked for with many rewards; `reach` says by which channels."""
     answers = {
         _("Program"): order.program.name,
-        _("List"): order.sheet.name,
+        _("List"): order.sheet.name if order.sheet else "",
         _("Reaches"): reach,
         _("PONumber"): order.po_number,
         _("Note to the provider"): order.note,

@@ -4,12 +4,30 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from orders import expiry, fate, notices, outcomes, placing, releasing, tracking
+from orders import (
+    announcing,
+    expiry,
+    fate,
+    notices,
+    outcomes,
+    placing,
+    releasing,
+    tracking,
+)
 from orders.bulk import filling, samples
 from orders.claims import letters, mailing
 from orders.models import Placement
 from orders.shipments import asking, ending, reminding, requesting
-from orders.triggers import accepting, deciding, holding, ordering, routing
+from orders.triggers import (
+    accepting,
+    deciding,
+    holding,
+    ordering,
+    replaying,
+    routing,
+    rule_notices,
+)
+from orders.webhooks import delivering, news
 from portal.actors import WORKER, Actor, ActorKind, Channel
 from portal.outbox.handlers import Later, handles
 from portal.outbox.schedule import every
@@ -121,6 +139,13 @@ def decide(payload: Mapping[str, Any]) -> None:
     deciding.decide(payload["event"])
 
 
+@handles(replaying.TOPIC)
+def replay(payload: Mapping[str, Any]) -> None:
+    """One of the events that somebody had replayed together."""
+    actor = Actor(ActorKind.PERSON, str(payload["user"]), Channel.WORKER)
+    deciding.replay(payload["event"], actor=actor)
+
+
 @handles(routing.VERIFIED)
 def verified(payload: Mapping[str, Any]) -> None:
     holding.verified(payload["award"])
@@ -141,6 +166,22 @@ def collect_awards(payload: Mapping[str, Any]) -> Later | None:
 @handles(ordering.SUBMIT)
 def submit_triggered(payload: Mapping[str, Any]) -> None:
     ordering.submit(payload["order"])
+
+
+@handles(rule_notices.TOPIC)
+def notify_of_rule(payload: Mapping[str, Any]) -> None:
+    rule_notices.send(payload)
+
+
+@handles(announcing.TOPIC)
+def announce(payload: Mapping[str, Any]) -> Later | None:
+    """A part of what is new of an order; again until all of it was announced."""
+    return None if news.announce_some(payload["order"]) else Later(0)
+
+
+@handles(delivering.TOPIC)
+def deliver_announced(payload: Mapping[str, Any]) -> Later | None:
+    return delivering.deliver_some(payload["endpoint"])
 
 
 @handles("orders.end_asking")

@@ -1,6 +1,7 @@
 from django.urls import URLPattern, path
 
-from orders import link_urls, shipment_urls
+from orders import event_urls, link_urls, rule_urls, shipment_urls, webhook_urls
+from orders.api import docs
 from orders.views import (
     acts,
     approvals,
@@ -14,6 +15,7 @@ from orders.views import (
     rewards,
     sending,
     settling,
+    try_api,
 )
 
 app_name = "orders"
@@ -51,7 +53,12 @@ urlpatterns: list[URLPattern] = [
         approvals.approval_review,
         name="approval_review",
     ),
+    path("developers/api/", docs.api_docs, name="api_docs"),
+    path("developers/try/", try_api.try_api, name="try_api"),
     path("hooks/<slug:token>/", hints.hint_receive, name="hint_receive"),
+    *event_urls.urlpatterns,
     *link_urls.urlpatterns,
+    *rule_urls.urlpatterns,
     *shipment_urls.urlpatterns,
+    *webhook_urls.urlpatterns,
 ]

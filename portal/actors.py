@@ -47,6 +47,13 @@ class Actor:
         return self.user_id if self.on_behalf_of is None else self.on_behalf_of
 
     @property
+    def answerable_id(self) -> int:
+        """The same, where somebody has to be. Raises ValueError if nobody is."""
+        if self.hand_id is None:
+            raise ValueError(f"nobody answers for {self.kind}")
+        return self.hand_id
+
+    @property
     def person_id(self) -> int:
         """The acting person's primary key. Raises ValueError if none acts."""
         if self.user_id is None:

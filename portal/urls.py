@@ -44,6 +44,8 @@ doors: list[URLPattern] = [
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    # First: pages are looked for by people, who have the time.
+    path("api/v1/", include("orders.api.urls")),
     path("", include(doors)),
     path("", include("portal.web.urls")),
     path("", include("portal.accounts.urls")),

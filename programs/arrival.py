@@ -32,6 +32,11 @@ def local_day(moment: datetime) -> date:
     return moment.astimezone(_zone()).date()
 
 
+def end_of(last_day: date) -> datetime:
+    """The midnight after a last day where the organisation is."""
+    return datetime.combine(last_day + _DAY, time(), tzinfo=_zone())
+
+
 def holidays_from(moment: datetime) -> frozenset[date]:
     """The holidays that can matter to what is ordered then; one query."""
     later = Holiday.objects.filter(day__gte=local_day(moment))

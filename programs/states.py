@@ -1,13 +1,14 @@
-"""The status words of programs and lists, and what each means: pure data."""
+"""The status words of programs, lists and keys, and what each means."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from programs.models import Program, Sheet, SheetRow
+from programs.models import ApiKey, KeySecret, Program, Sheet, SheetRow
 
 Status = Program.Status
 
@@ -107,3 +108,37 @@ ROW_STATES: Final[Mapping[str, State]] = {
         _("It is in an order, or in the address book."),
     ),
 }
+WORKS: Final = State(_("Works"), "ok", "check-circle", _("It can be used."))
+EXPIRES_SOON: Final = State(
+    _("Expires soon"),
+    "warn",
+    "clock",
+    _("It still works. Rotate it, or give it a later last day."),
+)
+REPLACED: Final = State(
+    _("Replaced"), "info", "arrow-path", _("It works beside the new one for a while.")
+)
+EXPIRED: Final = State(
+    _("Expired"), "neutral", "clock", _("It works no more. Rotating the key renews it.")
+)
+REVOKED: Final = State(
+    _("Revoked"), "neutral", "no-symbol", _("It works no more, for good.")
+)
+# Time enough to change it wherever it is used.
+_SOON: Final = timedelta(days=14)
+
+
+def key_state(key: ApiKey, now: datetime) -> State:
+    """Whether a key works, and for how long."""
+    if key.revoked_at is not None:
+        return REVOKED
+    if key.expires_at is None or key.expires_at > now + _SOON:
+        return WORKS
+    return EXPIRES_SOON if key.expires_at > now else EXPIRED
+
+
+def secret_state(secret: KeySecret, key: ApiKey, now: datetime) -> State:
+    """Whether this secret of a key works."""
+    if key.is_over(now) or secret.expires_at is None:
+        return key_state(key, now)
+    return REPLACED if secret.expires_at > now else EXPIRED

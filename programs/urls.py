@@ -2,9 +2,18 @@
 
 from django.urls import URLPattern, path
 
+from programs.key_urls import key_urls
 from programs.recipient_urls import recipient_urls
 from programs.sheet_urls import sheet_urls
-from programs.views import budget, catalogue, members, programs, setup, shipping
+from programs.views import (
+    budget,
+    catalogue,
+    dated,
+    members,
+    programs,
+    setup,
+    shipping,
+)
 
 app_name = "programs"
 
@@ -36,6 +45,13 @@ program_urls: list[URLPattern] = [
         shipping.holiday_remove,
         name="holiday_remove",
     ),
+    path("law/", dated.dated_list, name="dated_list"),
+    path("law/new/", dated.dated_create, name="dated_create"),
 ]
 
-urlpatterns: list[URLPattern] = [*program_urls, *recipient_urls, *sheet_urls]
+urlpatterns: list[URLPattern] = [
+    *program_urls,
+    *key_urls,
+    *recipient_urls,
+    *sheet_urls,
+]

@@ -6,7 +6,7 @@ from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from orders.models import AddressRequest, Shipment
+from orders.models import AddressRequest, Award, Event, Shipment
 from portal import crypto
 from portal.audit.models import Entry
 from programs import preferences
@@ -84,6 +84,25 @@ def _parcel(world: World, side: Side) -> Arguments:
     return {"pk": Shipment.objects.get(reward__order=side.orders["postal"]).pk}
 
 
+def _rule(name: str) -> Callable[[World, Side], Arguments]:
+    return lambda world, side: {
+        "pk": side.program.rules.get(name=f"{side.name} {name}").pk
+    }
+
+
+def _event(side: Side) -> Event:
+    return Event.objects.get(event_id=f"{side.name}-evt-1")
+
+
+def _earned(world: World, side: Side) -> Arguments:
+    return {"reward_id": str(Award.objects.filter(event=_event(side)).earliest("pk"))}
+
+
+def _held(world: World, side: Side) -> Arguments:
+    held = Award.objects.filter(program=side.program, status="held")
+    return {"pk": held.earliest("pk").pk}
+
+
 def _postal(world: World, side: Side) -> Arguments:
     recipient = side.recipients[0]
     return {"pk": recipient.pk, "address": recipient.addresses.earliest("pk").pk}
@@ -95,11 +114,17 @@ def _member(world: World, side: Side) -> Arguments:
     return {"pk": side.program.pk, "membership_pk": membership.pk}
 
 
+def _delivery(world: World, side: Side) -> Arguments:
+    endpoint = side.program.endpoints.earliest("pk")
+    return {"pk": endpoint.pk, "delivery": endpoint.deliveries.earliest("pk").pk}
+
+
 # What a route leads to, by the word the tables of the tests use.
 THINGS: Mapping[str, Callable[[World, Side], Arguments]] = {
     "-": lambda world, side: {},
     "program": lambda world, side: {"pk": side.program.pk},
     "member": _member,
+    "api-key": lambda world, side: {"pk": side.program.api_keys.earliest("pk").pk},
     "product": lambda world, side: {"pk": world.product.pk},
     "method": lambda world, side: {"pk": ShippingMethod.objects.earliest("pk").pk},
     "holiday": lambda world, side: {"pk": Holiday.objects.earliest("pk").pk},
@@ -143,6 +168,18 @@ THINGS: Mapping[str, Callable[[World, Side], Arguments]] = {
     "collecting": _order("collecting"),
     "address-token": _address_token,
     "parcel": _parcel,
+    "called": lambda world, side: {"event_id": _event(side).event_id},
+    "earned": _earned,
+    "rule": _rule("referral"),
+    "rule-change": _rule("change"),
+    "rule-draft": _rule("draft"),
+    "event": lambda world, side: {"pk": _event(side).pk},
+    "held": _held,
+    "triggered": _order("triggered"),
+    "collected": _order("collected"),
+    "collected-draft": _order("collected draft"),
+    "endpoint": lambda world, side: {"pk": side.program.endpoints.earliest("pk").pk},
+    "delivery": _delivery,
     "entry": _entry,
     "message": lambda world, side: {"pk": world.message.pk},
     "person": lambda world, side: {"pk": side.manager.pk},
@@ -164,6 +201,7 @@ OF_A_PROGRAM = frozenset(
     {
         "program",
         "member",
+        "api-key",
         "recipient",
         "postal",
         "pair",
@@ -196,6 +234,16 @@ OF_A_PROGRAM = frozenset(
         "postal-order",
         "collecting",
         "parcel",
+        "rule",
+        "rule-change",
+        "rule-draft",
+        "event",
+        "held",
+        "triggered",
+        "collected",
+        "collected-draft",
+        "endpoint",
+        "delivery",
         "entry",
     }
 )

@@ -36,7 +36,7 @@ def _wait(url: str) -> None:
     while True:
         try:
             requests.get(url, timeout=5)
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):
             if time.monotonic() > give_up_at:
                 raise
             time.sleep(0.1)

@@ -39,6 +39,9 @@ STORAGES["staticfiles"]["BACKEND"] = (
 )
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
+# Workers are killed in tests, servers are not: nobody waits for a disk. The processes
+# that tests start are told as well.
+os.environ["PGOPTIONS"] = "-c synchronous_commit=off"
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, because threads and worker processes share it.
     name = f"tests{os.environ.get('TEST_DB_SUFFIX', '')}.sqlite3"

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
-# Sessions come and go with every visit.
-_APART = {"django_session"}
+# Sessions come and go with every visit, and calls without a key are counted.
+_APART = {"django_session", "orders_refusedcall"}
 # Columns that count visits, and nothing is decided by.
 _COUNTERS = {"orders_claim": {"opens", "scans", "opened_at"}}
 

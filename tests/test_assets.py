@@ -103,7 +103,7 @@ def _is_composed(name: str, text: str) -> bool:
     """Whether the name is put together: by allauth from a status, by our notices."""
     if name == "429.html":
         return True
-    notice = re.fullmatch(r"emails/order_(\w+?)(_subject)?\.txt", name)
+    notice = re.fullmatch(r"emails/(?:order|rule)_(\w+?)(?:_subject)?\.txt", name)
     return notice is not None and bool(
         re.search(rf"[\"']{notice[1].replace('_', '[_ ]')}[\"']", text)
     )

@@ -1,5 +1,6 @@
 """Pages ask the database the same few questions however much there is."""
 
+import uuid
 from datetime import timedelta
 from decimal import Decimal
 
@@ -7,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from orders.claims import handing
-from orders.models import Order
+from orders.models import Award, DeliveryAttempt, Event, Order, RefusedCall
 from portal.accounts.models import actor_of
 from portal.outbox.models import Message
 from portal.permissions import Role
@@ -15,6 +16,8 @@ from programs.models import RowProblem, Sheet, SheetRow
 from tests import factories
 from tests.orders.claims import made
 from tests.orders.shipments import posted
+from tests.orders.triggers import ruled
+from tests.orders.webhooks import made as hooks
 from tests.programs import posting
 from tests.world import Side, World, make_world
 
@@ -47,6 +50,7 @@ PAGES = (
     ("M", "/orders/{bulk post submitted}/rewards/?q=person&status=queued"),
     ("M", "/orders/{postal draft}/collect/"),
     ("M", "/orders/{collecting}/"),
+    ("M", "/developers/api/"),
     ("M", "/links/"),
     ("M", "/links/?q=fair&program={program}"),
     ("M", "/orders/{links draft}/check/"),
@@ -82,6 +86,38 @@ PAGES = (
     ("M", "/products/"),
     ("O", "/products/shipping/?retired=on"),
     ("O", "/products/shipping/holidays/?show=past"),
+    ("M", "/developers/keys/"),
+    ("O", "/developers/keys/?program={program}&mode=test&revoked=on"),
+    ("M", "/developers/keys/{key}/"),
+    ("M", "/developers/rules/"),
+    ("A", "/developers/rules/?status=submitted"),
+    ("M", "/developers/rules/{rule}/"),
+    ("A", "/developers/rules/{rule change}/"),
+    ("A", "/developers/rules/{rule change}/decide/"),
+    ("M", "/developers/rules/{rule draft}/"),
+    ("U", "/developers/rules/{rule}/dry-run/"),
+    ("U", "/developers/rules/{rule}/dry-run/?of=live"),
+    ("M", "/developers/events/"),
+    ("A", "/developers/events/?status=reward-held&problem=same-person&mode=live"),
+    ("U", "/developers/events/{event}/"),
+    ("M", "/developers/events/{event}/replay/"),
+    ("M", "/developers/events/refused/"),
+    ("M", "/developers/events/replay/?program={program}&since={day}&mode=live"),
+    ("A", "/developers/held/"),
+    ("A", "/developers/held/{held}/"),
+    ("U", "/developers/report/"),
+    ("M", "/orders/{triggered}/"),
+    ("M", "/orders/{collected}/"),
+    ("M", "/orders/{collected}/rewards/"),
+    ("M", "/orders/{collected draft}/check/?row=2"),
+    ("M", "/developers/try/"),
+    ("M", "/developers/webhooks/"),
+    ("O", "/developers/webhooks/new/"),
+    ("M", "/developers/webhooks/{endpoint}/"),
+    ("M", "/developers/webhooks/{endpoint}/?status=failed&kind=order.approved"),
+    ("M", "/developers/webhooks/{endpoint}/replay/?which=failed"),
+    ("M", "/developers/webhooks/{endpoint}/deliveries/{delivery}/"),
+    ("O", "/law/"),
     ("U", "/audit/"),
     ("O", "/audit/"),
     ("O", "/outbox/"),
@@ -106,6 +142,16 @@ def test_no_page_asks_more_than_twelve_times(db, django_assert_max_num_queries):
     names["code"] = side.orders["links"].links.claims.earliest("pk").code
     parcel = side.orders["postal"].rewards.get().shipment
     names["parcel"] = str(parcel.pk)
+    for rule in side.program.rules.filter(name__startswith=side.name):
+        word = rule.name.rpartition(" ")[2]
+        names["rule" if word == "referral" else f"rule {word}"] = str(rule.pk)
+    endpoint = side.program.endpoints.earliest("pk")
+    names["endpoint"] = str(endpoint.pk)
+    names["delivery"] = str(endpoint.deliveries.earliest("pk").pk)
+    event = Event.objects.get(event_id=f"{side.name}-evt-1")
+    held = Award.objects.filter(program=side.program, status="held").earliest("pk")
+    names |= {"event": str(event.pk), "held": str(held.pk), "day": "2026-01-01"}
+    names["key"] = str(side.program.api_keys.earliest("pk").pk)
     things = {"recipient": side.recipients[0].pk, "program": side.program.pk}
 
     for who, path in PAGES:
@@ -115,14 +161,17 @@ def test_no_page_asks_more_than_twelve_times(db, django_assert_max_num_queries):
         assert page.status_code == 200
 
 
-@pytest.mark.parametrize("name", ["bulk submitted", "bulk post submitted"])
+@pytest.mark.parametrize("name", ["bulk submitted", "bulk post submitted", "collected"])
 def test_a_list_is_reviewed_with_few_questions_however_long_it_is(
     db, django_assert_max_num_queries, name
 ):
     world = make_world()
     order = world.spring.orders[name]
     approver = factories.signed_in(world.spring.approver)
-    crowd_order(order)
+    if name == "collected":
+        crowd_events(world.spring)
+    else:
+        crowd_order(order)
 
     with django_assert_max_num_queries(MOST_IN_A_REVIEW):
         page = approver.get(f"/approvals/{order.reference}/")
@@ -133,6 +182,9 @@ def test_a_list_is_reviewed_with_few_questions_however_long_it_is(
 def crowd(world: World, side: Side) -> None:
     """More rows than a page holds, in every list."""
     crowd_list(side.sheets["checked"])
+    crowd_rules(world, side)
+    crowd_webhooks(side)
+    crowd_events(side)
     crowd_links(side)
     crowd_addresses(side)
     for name, order in side.orders.items():
@@ -166,6 +218,60 @@ def crowd(world: World, side: Side) -> None:
             status=Message.Status.STUCK,
             not_before=timezone.now() + timedelta(seconds=number),
         )
+
+
+def crowd_events(side: Side) -> None:
+    """Many events, each with a held reward and with one of a collected order."""
+    event = Event.objects.get(event_id=f"{side.name}-evt-1")
+    held = Award.objects.filter(program=side.program, status="held").earliest("pk")
+    call = RefusedCall.objects.get(program=side.program)
+    rewards = [
+        side.orders[name].rewards.earliest("pk")
+        for name in ("collected", "collected draft")
+    ]
+    for number in range(MANY):
+        event.pk, event.event_id = None, f"crowd-{number}"
+        event.save(force_insert=True)
+        copy_award(held, event=event)
+        for reward in rewards:
+            award = reward.award
+            reward.pk = None
+            reward.save(force_insert=True)
+            event.pk, event.event_id = None, f"crowd-{number}-{reward.order_id}"
+            event.save(force_insert=True)
+            copy_award(award, event=event, reward=reward)
+            reward.award = award
+        call.pk, call.minute = None, timezone.now() + timedelta(minutes=number)
+        call.save(force_insert=True)
+
+
+def copy_award(award: Award, **fields: object) -> None:
+    """Another one like it."""
+    award.pk, award.public_id = None, uuid.uuid4()
+    for name, value in fields.items():
+        setattr(award, name, value)
+    award.save(force_insert=True)
+
+
+def crowd_webhooks(side: Side) -> None:
+    """Many endpoints, and of one many deliveries and attempts."""
+    endpoint = side.program.endpoints.earliest("pk")
+    hooks.make_deliveries(endpoint, MANY)
+    delivery = endpoint.deliveries.earliest("pk")
+    for number in range(MANY):
+        hooks.make_endpoint(
+            side.program, side.manager, url=f"https://{number}.example.com/"
+        )
+        DeliveryAttempt.objects.create(
+            delivery=delivery, at=timezone.now(), milliseconds=number
+        )
+
+
+def crowd_rules(world: World, side: Side) -> None:
+    """Many rules, each in force."""
+    text = ruled.make_text(side.program, world.product)
+    for number in range(MANY):
+        ruled.make_active(text, side.manager, side.approver, f"Rule {number}")
 
 
 def crowd_list(sheet: Sheet) -> None:

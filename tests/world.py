@@ -14,7 +14,9 @@ from django.utils import timezone
 
 from orders import placing, releasing
 from orders.models import Order, Placement
+from orders.models import Side as ReferralSide
 from orders.shipments import asking
+from orders.triggers import rules
 from portal.accounts import invitations
 from portal.accounts.models import Invitation, User, actor_of
 from portal.actors import WORKER
@@ -26,14 +28,17 @@ from portal.provider.types import (
     ProviderLine,
     ProviderOrder,
 )
-from programs import address_book, consent, wordings
+from programs import address_book, consent, keys, wordings
 from programs.addresses.fields import Address
-from programs.models import ConsentEntry, Product, Program, Recipient, Sheet
+from programs.models import ApiKey, ConsentEntry, Product, Program, Recipient, Sheet
 from tests import factories
 from tests.orders.bulk import states
 from tests.orders.bulk.postal import states as postal_states
 from tests.orders.claims import made
 from tests.orders.shipments import posted
+from tests.orders.triggers import ruled
+from tests.orders.triggers import states as trigger_states
+from tests.orders.webhooks import states as webhook_states
 from tests.programs import posting
 from tests.programs.sheets import checked, lists
 
@@ -87,17 +92,7 @@ def make_world() -> World:
         "Sasha", spring.program, autumn.program, email="sasha@example.com"
     )
     for side in (spring, autumn):
-        fill(side, product)
-        fill_lists(side)
-        fill_links(side, product)
-        fill_parcels(side, product)
-        postal_states.fill(side, product)
-        factories.make_draft(
-            side.program,
-            product,
-            side.manager,
-            **gift(side, "shared") | {"email": shared.email or "", "phone": ""},
-        )
+        fill_side(side, product, shared)
     invitation = invitations.invite(
         "ines@example.com", "Ines", inviter=adam, actor=actor_of(adam)
     )
@@ -111,6 +106,25 @@ def make_world() -> World:
     )
     otto = factories.make_user("Otto")
     return World(adam, otto, product, spring, autumn, shared, invitation, message)
+
+
+def fill_side(side: Side, product: Product, shared: Recipient) -> None:
+    """Everything that one program can hold."""
+    fill(side, product)
+    fill_keys(side)
+    fill_rules(side, product)
+    trigger_states.fill(side, product)
+    fill_lists(side)
+    fill_links(side, product)
+    fill_parcels(side, product)
+    postal_states.fill(side, product)
+    factories.make_draft(
+        side.program,
+        product,
+        side.manager,
+        **gift(side, "shared") | {"email": shared.email or "", "phone": ""},
+    )
+    webhook_states.fill(side)
 
 
 def make_side(name: str, adam: User, *, phones: str) -> Side:
@@ -177,6 +191,53 @@ def fill(side: Side, product: Product) -> None:
     side.orders["attention"] = _attention(side, product)
     side.orders["completed"] = _completed(side, product)
     states.fill(side, product)
+
+
+def fill_keys(side: Side) -> None:
+    """A test key and a live one; the secret of the first was replaced."""
+    manager = actor_of(side.manager)
+    terms = keys.Terms(
+        name=f"{side.name} tool",
+        scopes=("events:write", "events:read"),
+        networks=("203.0.113.0/24",),
+        rate_per_minute=600,
+        expires_at=timezone.now() + timedelta(days=365),
+    )
+    for mode in (ApiKey.Mode.TEST, ApiKey.Mode.LIVE):
+        keys.create(side.program, terms, mode=mode, actor=manager)
+    first = side.program.api_keys.earliest("pk")
+    keys.rotate(
+        first,
+        overlap=timedelta(days=1),
+        expires_at=first.expires_at,
+        version=first.version,
+        actor=manager,
+    )
+
+
+def fill_rules(side: Side, product: Product) -> None:
+    """A rule that runs, one with a change to decide on, and an unfinished draft."""
+    text = ruled.make_text(
+        side.program,
+        product,
+        {ReferralSide.PERSON: 15, ReferralSide.ADVOCATE: 25},
+        from_name=f"{side.name} team",
+        terms=f"One reward for each referral of {side.name}.",
+    )
+    staff = (side.manager, side.approver)
+    ruled.make_active(text, *staff, f"{side.name} referral")
+    changed = ruled.make_active(text, *staff, f"{side.name} change")
+    manager = actor_of(side.manager)
+    rule = rules.edit(
+        changed,
+        replace(text, per_person=2, terms=f"Two for each referral of {side.name}."),
+        name="",
+        version=changed.version,
+        actor=manager,
+    )
+    rules.submit(rule, version=rule.version, actor=manager)
+    open_text = replace(text, ends_on=None, terms="", by_chance=True)
+    ruled.make_draft(open_text, side.manager, f"{side.name} draft")
 
 
 def fill_lists(side: Side) -> None:

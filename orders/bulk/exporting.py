@@ -1,4 +1,7 @@
-"""The result of a list's order: the list's own columns, and what became of each row."""
+"""The result of an order of many: the list's own columns, and what became of each row.
+
+Of triggered rewards, whose they are in place of a list's columns.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,6 +19,8 @@ from orders.states import REWARD_STATES, RewardStatus
 from portal.actors import Actor
 from portal.audit import journal
 from portal.audit.actions import Action
+from portal.money import Money
+from programs.models import Sheet
 
 _AT_ONCE: Final = 2000
 # What is told of a parcel: its field, and the heading.
@@ -28,6 +33,16 @@ _PARCEL: Final = (
     ("shipped_on", gettext_lazy("Shipped on")),
     ("delivered_on", gettext_lazy("Delivered on")),
     ("returned_on", gettext_lazy("Returned on")),
+)
+
+# What is told of a reward that no list brought: its field, and the heading.
+_WHOSE: Final = (
+    ("award__event__event_id", gettext_lazy("Event")),
+    ("recipient__name", gettext_lazy("Recipient")),
+    ("email", gettext_lazy("E-mail")),
+    ("phone", gettext_lazy("Mobile")),
+    ("product__name", gettext_lazy("Product")),
+    ("value_minor", gettext_lazy("Value")),
 )
 
 
@@ -52,34 +67,37 @@ def export(order: Order, *, actor: Actor) -> Export:
         program_id=order.program_id,
         data={"sheet": order.sheet_id, "rewards": order.rewards_count},
     )
-    columns = list(order.sheet.columns) if order.sheet else []
+    columns = _columns(order)
     own = _PARCEL if order.is_postal else ()
     names = [*columns, *_names(), *(str(label) for _name, label in own)]
     return Export(names, rows(order))
 
 
 def rows(order: Order) -> Iterator[list[str]]:
-    """Every reward in the order of the list, a portion at a time in memory."""
-    width = len(order.sheet.columns) if order.sheet else 0
+    """Every reward in the order of the list, a portion at a time in memory.
+
+    Without a list, in the order they were triggered.
+    """
     labels = {status.value: str(REWARD_STATES[status].label) for status in RewardStatus}
     parcel = (
         [f"shipment__{name}" for name, _label in _PARCEL] if order.is_postal else []
     )
+    whose = ["row__cells"] if order.sheet else [name for name, _label in _WHOSE]
     found = order.rewards.order_by("row__number", "pk").values_list(
-        "row__cells",
         "status",
         "sent_at",
         "claimed_at",
         "problem",
         "placement__po_number",
         "provider_line_id",
+        *whose,
         *parcel,
     )
     for row in found.iterator(chunk_size=_AT_ONCE):
-        cells, status, sent, claimed, problem, number, line, *parcel_row = row
-        own = [*(cells or ()), *[""] * width]
+        status, sent, claimed, problem, number, line, *rest = row
+        own, parcel_row = rest[: len(whose)], rest[len(whose) :]
         yield [
-            *own[:width],
+            *(_of_row(order.sheet, *own) if order.sheet else _of_event(order, *own)),
             labels[status],
             _utc(sent),
             _utc(claimed),
@@ -88,6 +106,13 @@ def rows(order: Order) -> Iterator[list[str]]:
             line,
             *_of_parcel(parcel_row),
         ]
+
+
+def _columns(order: Order) -> list[str]:
+    """Those of the list; without one, whose reward it is and for which event."""
+    if order.sheet:
+        return list(order.sheet.columns)
+    return [str(label) for _name, label in _WHOSE]
 
 
 def _names() -> list[str]:
@@ -99,6 +124,19 @@ def _names() -> list[str]:
         _("PONumber"),
         _("Provider line"),
     ]
+
+
+def _of_row(sheet: Sheet, cells: Sequence[str] | None) -> list[str]:
+    """The cells of the list's row, as many as it has columns."""
+    width = len(sheet.columns)
+    return [*(cells or ()), *[""] * width][:width]
+
+
+def _of_event(order: Order, *told: Any) -> list[str]:
+    """The cells below `_WHOSE`."""
+    *texts, minor = told
+    value = Money.of_minor(minor, order.currency)
+    return [*(text or "" for text in texts), f"{value.amount:f}"]
 
 
 def _of_parcel(told: Sequence[Any]) -> list[str]:

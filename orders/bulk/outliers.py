@@ -50,6 +50,7 @@ def of(order: Order, *, has_kept: bool = False) -> Outliers:
     """
     loaded = ["recipient", "product", "row", "order"]
     loaded += ["shipment__overridden_by"] if order.is_postal else []
+    loaded += ["award__event"] if order.origin == Order.Origin.COLLECTED else []
     rewards = order.rewards.select_related(*loaded)
     face = F("value_minor") * F("quantity")
     flagged = flagged_in(rewards)

@@ -49,7 +49,7 @@ def retry(
     if not failed or any(eligibility.program_problems(order.program)):
         raise lifecycle.TransitionRefused(order, OrderStatus.PLACING)
     if obstacle := plans.obstacle(order, failed, _approved(failed)):
-        raise NotAsApproved(_remedied(obstacle))
+        raise NotAsApproved(_remedied(order, obstacle))
     program = budget.lock(order.program_id)
     placements = plans.more(order, failed)
     price = sum(placement.held_minor for placement in placements)
@@ -106,7 +106,12 @@ def give_back(order: Order, *, version: int, actor: Actor) -> Order:
 
 
 def retriable(order: Order) -> QuerySet[Reward]:
-    """Rewards the provider refused, whose rows are not in the list again."""
+    """Rewards the provider refused, whose rows are not in the list again.
+
+    What other systems triggered has no rows.
+    """
+    if order.origin == Order.Origin.COLLECTED:
+        return order.rewards.filter(status=RewardStatus.FAILED)
     return correctable(order).filter(status=RewardStatus.FAILED)
 
 
@@ -118,8 +123,12 @@ def correctable(order: Order) -> QuerySet[Reward]:
     )
 
 
-def _remedied(obstacle: str) -> str:
-    text = _("%(reason)s It needs a new approval: give the rows back to the list.")
+def _remedied(order: Order, obstacle: str) -> str:
+    text = (
+        _("%(reason)s It needs a new approval: give the rows back to the list.")
+        if order.sheet_id
+        else _("%(reason)s It needs a new approval: send it with an order of its own.")
+    )
     return text % {"reason": obstacle}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.template.loader import render_to_string
 
 from orders import postal, wording
@@ -21,6 +21,8 @@ from programs.addresses.printing import label_lines
 from programs.models import SheetRow
 
 TOPIC = "orders.test_message"
+# Which reward, its number, and the numbers of those before and after it.
+_Place = tuple[Q, int, int | None, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,24 @@ class Sample:
 def at(order: Order, row: int) -> Sample | None:
     """The order's reward from this row of the list, or from the next one it has.
 
-    Past the end it is the last one; None while the order has no rewards.
+    Past the end it is the last one; None while the order has no rewards. Without a list
+    the rewards are counted in the order they came.
     """
+    found = _in_list(order, row) if order.sheet_id else _in_turn(order, row)
+    if found is None:
+        return None
+    which, number, previous, following = found
+    loaded = ["recipient", "product", "order"]
+    loaded += ["shipment__method"] if order.is_postal else []
+    shown = order.rewards.select_related(*loaded)
+    reward = shown.filter(which).latest("pk")
+    if order.is_postal:
+        label = label_of(reward)
+        return Sample(reward, number, previous, following, None, None, label)
+    return Sample(reward, number, previous, following, *_messages(reward))
+
+
+def _in_list(order: Order, row: int) -> _Place | None:
     # By way of the list's rows, whose index goes from one number to the next.
     inside = order.rewards.filter(row=OuterRef("pk"))
     rows = SheetRow.objects.filter(Exists(inside), sheet=order.sheet_id)
@@ -58,14 +76,17 @@ def at(order: Order, row: int) -> Sample | None:
     if found is None:
         return None
     row_id, number, previous, following = found
-    loaded = ["recipient", "product", "order"]
-    loaded += ["shipment__method"] if order.is_postal else []
-    shown = order.rewards.select_related(*loaded)
-    reward = shown.filter(row=row_id).latest("pk")
-    if order.is_postal:
-        label = label_of(reward)
-        return Sample(reward, number, previous, following, None, None, label)
-    return Sample(reward, number, previous, following, *_messages(reward))
+    return Q(row=row_id), number, previous, following
+
+
+def _in_turn(order: Order, number: int) -> _Place | None:
+    last = order.rewards_count
+    if not last:
+        return None
+    number = min(number, last)
+    ids = order.rewards.order_by("pk").values_list("pk", flat=True)
+    following = number + 1 if number < last else None
+    return Q(pk=ids[number - 1]), number, number - 1 or None, following
 
 
 def label_of(reward: Reward) -> list[str]:

@@ -152,8 +152,9 @@ def by_product(counted: Counted) -> list[ProductLine]:
 def again(counted: Counted) -> Again:
     """What can be done about rewards that came to nothing; one query."""
     order = counted.order
+    lost = retrying.correctable(order) if order.sheet_id else retrying.retriable(order)
     alike = (
-        pricing.alike(order, retrying.correctable(order))
+        pricing.alike(order, lost)
         .annotate(n=Count("pk"), failed=Count("pk", filter=_FAILED))
         .values_list(
             "product_id", "value_minor", "quantity", "method_id", "n", "failed"
@@ -162,7 +163,7 @@ def again(counted: Counted) -> Again:
     prices = pricing.Prices(order.currency)
     retriable = correctable = minor = 0
     for product_id, value, quantity, method_id, count, failed in alike:
-        correctable += count
+        correctable += count if order.sheet_id else 0
         retriable += failed
         product, method = counted.products[product_id], counted.methods.get(method_id)
         quote = prices.quote(product, value, quantity, method)

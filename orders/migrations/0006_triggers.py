@@ -45,6 +45,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("happened_at", models.DateTimeField()),
+                ("body", models.TextField()),
             ],
         ),
         migrations.CreateModel(
@@ -177,6 +178,8 @@ class Migration(migrations.Migration):
                 ("secret_ciphertext", models.TextField()),
                 ("old_secret_ciphertext", models.TextField(blank=True)),
                 ("old_secret_until", models.DateTimeField(null=True)),
+                ("failures", models.PositiveIntegerField(default=0)),
+                ("rests_until", models.DateTimeField(null=True)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("version", models.PositiveIntegerField(default=1)),
             ],
@@ -792,6 +795,20 @@ class Migration(migrations.Migration):
             model_name="delivery",
             index=models.Index(
                 fields=["endpoint", "status", "-id"], name="delivery_status"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="delivery",
+            index=models.Index(
+                fields=["endpoint", "created_at", "status"], name="delivery_recent"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("status", "waiting")),
+                fields=["endpoint", "next_at", "id"],
+                name="delivery_due",
             ),
         ),
         migrations.AddConstraint(

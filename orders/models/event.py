@@ -208,6 +208,16 @@ class Award(models.Model):
         return self.program.money(self.value_minor)
 
 
+class RefusedCallQuerySet(models.QuerySet["RefusedCall"]):
+    def reachable(self, access: Access, permission: Permission) -> Self:
+        """Calls with a key of programs in which this person holds the permission.
+
+        Those with no key that we know only for who holds it everywhere.
+        """
+        ids = access.program_ids(permission)
+        return self if ids is None else self.filter(program_id__in=ids)
+
+
 class RefusedCall(models.Model):
     """Calls that were not taken in, counted by kind and minute: none floods us."""
 
@@ -225,6 +235,8 @@ class RefusedCall(models.Model):
     detail = models.CharField(max_length=250, blank=True)
     minute = models.DateTimeField()
     count = models.PositiveIntegerField(default=1)
+
+    objects = RefusedCallQuerySet.as_manager()
 
     class Meta:
         constraints = [

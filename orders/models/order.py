@@ -127,6 +127,8 @@ class Order(models.Model):
 
     # Set by history.add_first_rewards for the rows of a list.
     first_reward: "Reward | None" = None
+    # The name of the rule or key behind it; nothing for what a person asked for.
+    triggered_by: str = ""
 
     objects = OrderQuerySet.as_manager()
 

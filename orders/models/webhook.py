@@ -48,6 +48,9 @@ class Endpoint(models.Model):
     secret_ciphertext = models.TextField()
     old_secret_ciphertext = models.TextField(blank=True)
     old_secret_until = models.DateTimeField(null=True)
+    # Attempts in a row that nobody took; after one, it is left in peace for a while.
+    failures = models.PositiveIntegerField(default=0)
+    rests_until = models.DateTimeField(null=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
@@ -61,6 +64,10 @@ class Endpoint(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    def rests(self, now: datetime) -> bool:
+        """Whether it is left in peace because nobody was there."""
+        return self.rests_until is not None and now < self.rests_until
 
     def has_old_secret(self, now: datetime) -> bool:
         """Whether the secret before this one still signs."""
@@ -84,6 +91,8 @@ class Announcement(models.Model):
         Reward, null=True, on_delete=models.PROTECT, related_name="announcements"
     )
     happened_at = models.DateTimeField()
+    # What is sent, to the byte; no personal data.
+    body = models.TextField()
 
     class Meta:
         constraints = [
@@ -141,6 +150,14 @@ class Delivery(models.Model):
         indexes = [
             models.Index(fields=["endpoint", "-id"], name="delivery_newest"),
             models.Index(fields=["endpoint", "status", "-id"], name="delivery_status"),
+            models.Index(
+                fields=["endpoint", "created_at", "status"], name="delivery_recent"
+            ),
+            models.Index(
+                fields=["endpoint", "next_at", "id"],
+                condition=Q(status="waiting"),
+                name="delivery_due",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,12 +16,14 @@ from orders.models import Event, RuleVersion
 from orders.triggers import calls
 from orders.triggers.calls import EventCall
 from orders.triggers.problems import Code, Refused
-from portal.outbox.messages import enqueue_all
+from portal import crypto, rows
+from portal.outbox.messages import enqueue_first
 from programs.models import ApiKey, Wording
 
 TOPIC: Final = "triggers.decide"
 # "referral.reversed" takes back events whose type begins with "referral.".
 REVERSED: Final = ".reversed"
+_KNOWN_SECONDS: Final = 60
 
 
 def accept(call: EventCall, *, key: ApiKey) -> Event:
@@ -29,21 +32,21 @@ def accept(call: EventCall, *, key: ApiKey) -> Event:
     Raises Refused for what cannot be taken in, and with Code.ID_REUSED where its id
     came with another body.
     """
-    digest = calls.digest_of(call)
-    if known := _known(call, key):
-        return _same(known, digest)
-    _check(call, key)
+    text = calls.text_of(call)
+    digest = calls.digest_of(text)
+    # Most events are new: whether one is known is asked where it cannot be stored.
     try:
-        return _store(call, digest, key)
-    except IntegrityError:
-        # The same call at the same moment: the other one was first.
+        _check(call, key)
+        return _store(call, text, digest, key)
+    except (IntegrityError, Refused):
+        # A repeat gets its answer however old it is by now, and whatever changed.
         if known := _known(call, key):
             return _same(known, digest)
         raise
 
 
 @transaction.atomic(durable=True)
-def _store(call: EventCall, digest: str, key: ApiKey) -> Event:
+def _store(call: EventCall, text: str, digest: str, key: ApiKey) -> Event:
     event = Event(
         program_id=key.program_id,
         key=key,
@@ -52,11 +55,11 @@ def _store(call: EventCall, digest: str, key: ApiKey) -> Event:
         type=call.type,
         occurred_at=call.occurred_at,
         digest=digest,
-        body_ciphertext=calls.sealed(call),
+        body_ciphertext=calls.sealed(text),
         reverses=call.reverses,
     )
-    event.save(force_insert=True)
-    enqueue_all(TOPIC, {event.pk: {"event": event.pk}})
+    rows.insert(event)
+    enqueue_first(TOPIC, event.pk, {"event": event.pk})
     return event
 
 
@@ -91,6 +94,18 @@ def _check(call: EventCall, key: ApiKey) -> None:
 
 
 def _is_type_known(call: EventCall, key: ApiKey) -> bool:
+    """Whether a rule asks for it, or did so a moment ago: what is known stays known."""
+    said = f"{key.program_id}:{bool(call.reverses)}:{call.type}"
+    name = f"event-type:{crypto.digest(said, purpose='event-type')}"
+    if cache.get(name):
+        return True
+    is_known = _has_version(call, key)
+    if is_known:
+        cache.set(name, True, timeout=_KNOWN_SECONDS)
+    return is_known
+
+
+def _has_version(call: EventCall, key: ApiKey) -> bool:
     versions = RuleVersion.objects.filter(rule__program=key.program_id)
     if call.reverses:
         stem = call.type.removesuffix(REVERSED)

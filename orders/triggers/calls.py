@@ -1,7 +1,7 @@
 """What a caller says, with contacts normalised; stored encrypted, as JSON."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -76,14 +76,25 @@ class RewardCall:
     consent: Consent | None = None
 
 
-def digest_of(call: EventCall | RewardCall) -> str:
+def text_of(call: EventCall | RewardCall) -> str:
+    """The call as JSON, the same for the same call."""
+    return simplejson.dumps(
+        call,
+        sort_keys=True,
+        separators=(",", ":"),
+        use_decimal=True,
+        default=_plain,
+    )
+
+
+def digest_of(text: str) -> str:
     """What tells the same call from another one under its id: a keyed digest."""
-    return crypto.digest(_text(call), purpose="call")
+    return crypto.digest(text, purpose="call")
 
 
-def sealed(call: EventCall | RewardCall) -> str:
+def sealed(text: str) -> str:
     """The call as it is stored."""
-    return crypto.encrypt(_text(call))
+    return crypto.encrypt(text)
 
 
 def event_of(event: Event) -> EventCall:
@@ -117,17 +128,9 @@ def reward_of(event: Event) -> RewardCall:
     )
 
 
-def _text(call: EventCall | RewardCall) -> str:
-    return simplejson.dumps(
-        asdict(call),
-        sort_keys=True,
-        separators=(",", ":"),
-        use_decimal=True,
-        default=_plain,
-    )
-
-
-def _plain(value: object) -> str:
+def _plain(value: object) -> object:
+    if isinstance(value, Address | Consent | EventCall | Person | RewardCall):
+        return {each.name: getattr(value, each.name) for each in fields(value)}
     return value.isoformat() if isinstance(value, date) else str(value)
 
 

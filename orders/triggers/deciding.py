@@ -144,7 +144,7 @@ def _write(award: Award, event: Event, version: RuleVersion, gift: RuleGift) -> 
 def _become(award: Award, following: Next) -> None:
     award.recipient = following.recipient
     award.due_at = following.due_at
-    if award.pk is None:
+    if award._state.adding:
         award.status = following.status
         award.problem, award.detail = following.problem, following.detail
         award.save(force_insert=True)

@@ -67,7 +67,7 @@ def collect_some(rule_id: int, due: int) -> bool:
         return True
     if order is None:
         order = _fresh(awards[0], Order.Origin.COLLECTED, _next_key(rule_id, due))
-    is_new = order.pk is None
+    is_new = order._state.adding
     if _fill(order, awards) and is_new:
         actor = acting.of_award(awards[0])
         drawing_up.conclude(order, actor=actor, rule=rule_id)
@@ -109,7 +109,7 @@ def _fresh(award: Award, origin: Order.Origin, form_key: uuid.UUID) -> Order:
         program=award.program,
         form_key=form_key,
         currency=award.program.currency,
-        created_by_id=acting.of_award(award).hand_id,
+        created_by_id=acting.of_award(award).answerable_id,
         rewards_planned=0,
         rewards_count=0,
     )
@@ -123,7 +123,7 @@ def _fill(order: Order, awards: Sequence[Award]) -> bool:
     kept = list(_sendable(order, awards))
     if not kept:
         return False
-    if order.pk is None:
+    if order._state.adding:
         order.po_number = po_numbers.next_number(settings.PROMO_PO_PATTERN)
     is_collected = order.origin == Order.Origin.COLLECTED
     order.rewards_count += len(kept)
@@ -144,7 +144,7 @@ def _fill(order: Order, awards: Sequence[Award]) -> bool:
 def _sendable(order: Order, awards: Sequence[Award]) -> Iterator[tuple[Award, Reward]]:
     """Those that may be sent now, with their rewards; the others are refused."""
     made = list(_rewards(order, awards))
-    screen = Screen(order, counts_stored=order.pk is not None)
+    screen = Screen(order, counts_stored=not order._state.adding)
     problems = screen.problems([reward for _award, reward in made])
     prices = pricing.Prices(order.currency)
     left = order.program.available - order.estimate

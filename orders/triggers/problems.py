@@ -30,6 +30,7 @@ class Code(StrEnum):
     ID_REUSED = "id-reused"
     STILL_RUNNING = "still-running"
     UNAVAILABLE = "unavailable"
+    UNEXPECTED = "unexpected"
     # What it asks for
     TYPE_UNKNOWN = "type-unknown"
     EVENT_FROM_FUTURE = "event-from-future"
@@ -126,6 +127,11 @@ MEANINGS: Final[Mapping[Code, Meaning]] = {
     ),
     _C.UNAVAILABLE: Meaning(
         503, _("The portal cannot answer now."), _("Send the same call again.")
+    ),
+    _C.UNEXPECTED: Meaning(
+        500,
+        _("Something went wrong in the portal."),
+        _("Send the same call again; if it stays so, tell whoever runs the portal."),
     ),
     _C.TYPE_UNKNOWN: Meaning(
         422,

@@ -31,11 +31,12 @@ def request(call: RewardCall, *, key: ApiKey, request_id: str = "") -> Answer:
     A test key's reward is checked and not bought. Raises Refused with Code.ID_REUSED
     where the id came with another body.
     """
-    digest = calls.digest_of(call)
+    text = calls.text_of(call)
+    digest = calls.digest_of(text)
     if known := _known(call, key):
         return _again(known, digest)
     try:
-        return _store(call, digest, key, request_id)
+        return _store(call, text, digest, key, request_id)
     except IntegrityError:
         # The same call at the same moment: the other one was first.
         if known := _known(call, key):
@@ -44,7 +45,9 @@ def request(call: RewardCall, *, key: ApiKey, request_id: str = "") -> Answer:
 
 
 @transaction.atomic(durable=True)
-def _store(call: RewardCall, digest: str, key: ApiKey, request_id: str) -> Answer:
+def _store(
+    call: RewardCall, text: str, digest: str, key: ApiKey, request_id: str
+) -> Answer:
     event = Event.objects.create(
         program=key.program,
         key=key,
@@ -52,7 +55,7 @@ def _store(call: RewardCall, digest: str, key: ApiKey, request_id: str) -> Answe
         event_id=call.request_id,
         occurred_at=timezone.now(),
         digest=digest,
-        body_ciphertext=calls.sealed(call),
+        body_ciphertext=calls.sealed(text),
         status=EventStatus.MATCHED,
         decided_at=timezone.now(),
     )

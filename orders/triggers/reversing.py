@@ -65,7 +65,7 @@ def take_back(event: Event, original: Event | None, *, actor: Actor) -> None:
         event.problem = Code.CARD_FINAL
     elif original is None:
         event.problem = Code.NOTHING_TO_REVERSE
-    event.save(update_fields=["status", "decided_at", "problem"])
+    event.save(update_fields=["status", "decided_at", "problem", "replays"])
     journal.record(
         Action.EVENT_REVERSED,
         event,

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from orders.award_states import AwardStatus
-from orders.models import Award, Rule, RuleVersion, Side
+from orders.models import Award, Rule, RuleVersion, Side, Way
 from orders.triggers import acting, dealing, routing, wishes
 from orders.triggers.calls import EventCall, Person
 from orders.triggers.problems import Code, Refused
@@ -111,8 +111,8 @@ def _recipient(award: Award, person: Person) -> Recipient:
         return recipients.find_or_add(
             award.program,
             name=person.name,
-            email=person.email if wishes.Way.EMAIL in by else None,
-            phone=person.phone if wishes.Way.SMS in by else None,
+            email=person.email if Way.EMAIL in by else None,
+            phone=person.phone if Way.SMS in by else None,
             actor=acting.of_award(award),
         )
     except recipients.Conflict:

@@ -1,5 +1,7 @@
 """An award as the gift it asks for, and whether that may be sent now."""
 
+from django.utils import timezone
+
 from orders import eligibility
 from orders.gifts import ConsentEvidence, DigitalGift
 from orders.models import Award, Side, Way
@@ -97,6 +99,7 @@ def _evidence(given: Consent | None) -> ConsentEvidence | None:
     return ConsentEvidence(
         wording=named or wordings.current(),
         source=ConsentEntry.Source.API,
-        given_on=given.given_on,
+        # Where it was given it may have been tomorrow already.
+        given_on=min(given.given_on, timezone.localdate()),
         evidence=given.evidence,
     )

@@ -14,6 +14,7 @@ from django.views.decorators.http import (
 from orders import approvals, attention, drafts, lifecycle, preview, summary
 from orders.models import Order
 from orders.states import EDITABLE
+from orders.triggers import provenance
 from orders.views import bulk, link_order, postal_order
 from orders.views.posted import act, own_order, shown_amount, stale_page, version
 from portal.permissions import Permission, requires
@@ -132,12 +133,15 @@ def _check(order: Order) -> dict[str, object]:
     if order.is_postal:
         return postal_order.check(order)
     reward = order.rewards.select_related("recipient", "product", "order").get()
-    edit_url = reverse("orders:order_edit", args=[order.reference])
+    is_own = order.origin == Order.Origin.PERSON
+    # What was triggered is what its rule says.
+    edit_url = reverse("orders:order_edit", args=[order.reference]) if is_own else ""
     costs = preview.of_reward(order, reward)
     asks = _("Submit for approval: %(amount)s")
     label = asks if costs.needs_approval else _("Send for %(amount)s")
     return {
         "order": order,
+        "provenance": provenance.of(order),
         "rows": summary.rows(order, reward, change_url=edit_url),
         "rows_title": _("The reward"),
         "edit_url": edit_url,

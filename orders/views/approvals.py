@@ -16,6 +16,7 @@ from orders.approvals import Decision
 from orders.forms.decision import DecisionForm
 from orders.models import Order
 from orders.states import OrderStatus
+from orders.triggers import provenance
 from orders.views import bulk_review, link_order, postal_order
 from portal.permissions import Permission, requires
 from portal.web import paging
@@ -111,8 +112,11 @@ def _page(request: StaffRequest, order: Order, form: DecisionForm) -> dict[str, 
 
 
 def _asked_for(request: StaffRequest, order: Order) -> dict[str, Any]:
+    origin = provenance.of(order)
+    asker = origin.name if origin else order.created_by.name
     if order.shape == Order.Shape.LIST:
-        return bulk_review.page(request, order)
+        told = {"provenance": origin, "asker": asker}
+        return bulk_review.page(request, order) | told
     if order.shape == Order.Shape.LINKS:
         return link_order.review(order)
     if order.is_postal:
@@ -122,11 +126,12 @@ def _asked_for(request: StaffRequest, order: Order) -> dict[str, Any]:
     return {
         "request_line": asks
         % {
-            "person": order.created_by.name,
+            "person": asker,
             "card": f"{reward.quantity} × {reward.product.name} {reward.value}",
             "amount": order.estimate,
             "program": order.program.name,
         },
+        "provenance": origin,
         "rows": summary.rows(order, reward),
         "preview": preview.of_reward(order, reward, is_held=True),
         "checks": checks.of(order, reward),

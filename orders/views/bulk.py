@@ -14,6 +14,7 @@ from orders import preview, summary
 from orders.bulk import counting, parcels, samples, siblings, tallies
 from orders.models import Order
 from orders.states import EDITABLE
+from orders.triggers import provenance
 from orders.views import message_sample
 from portal.permissions import Permission, requires
 from portal.web.http import StaffRequest, see_other
@@ -28,7 +29,7 @@ def order_test(request: StaffRequest, reference: str) -> HttpResponse:
     """Mail the signed-in person what one row's recipient would read."""
     orders = Order.objects.reachable(request.access, Permission.ORDERS_VIEW)
     # What is posted is no message, and has no test.
-    lists = orders.filter(sheet__isnull=False).exclude(type=Order.Type.PHYSICAL)
+    lists = orders.of_shape(Order.Shape.LIST).exclude(type=Order.Type.PHYSICAL)
     order = get_object_or_404(lists, reference=reference)
     sample = samples.at(order, message_sample.row_of(request.POST))
     if sample is not None:
@@ -67,11 +68,14 @@ def check_page(request: StaffRequest, order: Order) -> dict[str, Any]:
         "preview": preview.of_list(order, lines),
         "rows": summary.list_rows(order, tallies.rewards(counted).reach.sentence),
         "left": _left(order),
+        "provenance": provenance.of(order),
         **message_sample.context(request, order, url=url),
     }
 
 
 def _left(order: Order) -> int:
-    """How many rows stay in the list because they have a problem."""
+    """How many rows stay in the list because they have a problem; one query or none."""
+    if order.sheet_id is None:
+        return 0
     rows = SheetRow.objects.filter(sheet=order.sheet_id)
     return rows.filter(status=SheetRow.Status.PROBLEM).count()

@@ -22,6 +22,7 @@ from orders.states import (
     State,
     Tone,
 )
+from orders.triggers import provenance
 from orders.views import allowed, moving
 from portal.money import Money
 from portal.permissions import Permission
@@ -49,6 +50,7 @@ def page(request: StaffRequest, order: Order) -> dict[str, Any]:
         **acts,
         **_asked_for(counted, rewards, may_retry=bool(lost) and acts["may_send"]),
         "order": order,
+        "provenance": provenance.of(order),
         "parcels": posted,
         "figures": _figures(order, rewards, posted),
         "done": _done(order, rewards),
@@ -149,7 +151,9 @@ def _done(order: Order, rewards: tallies.Rewards) -> int | None:
 
 def _failures(order: Order) -> list[Reward]:
     rewards = order.rewards.filter(status__in=_LOST)
-    related = rewards.select_related("recipient", "product", "order", "row")
+    loaded = ["recipient", "product", "order", "row"]
+    loaded += ["award__event"] if order.origin == Order.Origin.COLLECTED else []
+    related = rewards.select_related(*loaded)
     # "failed" comes before "cancelled" this way round.
     return list(related.order_by("-status", "pk")[:_MOST_FAILURES])
 

@@ -3,6 +3,7 @@
 import uuid
 from typing import Any, Final
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import localtime
@@ -37,6 +38,9 @@ def order_edit(request: StaffRequest, reference: str) -> HttpResponse:
         return see_other(request, "orders:postal_edit", reference=reference)
     if order.shape == Order.Shape.LIST:
         # What a list asks for is changed in the list.
+        return see_other(request, "orders:order_check", reference=reference)
+    if order.origin != Order.Origin.PERSON:
+        messages.info(request, _("It was triggered, so it is what its rule says."))
         return see_other(request, "orders:order_check", reference=reference)
     return drafting.edit(request, _KIND, order)
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from orders import history, summary
 from orders.forms.filters import OrderFilter
 from orders.models import Order, Reward
+from orders.triggers import provenance
 from orders.views import allowed, bulk_order, moving, postal_order
 from portal.permissions import Permission, requires
 from portal.web import paging
@@ -74,6 +75,7 @@ def _page(request: StaffRequest, order: Order) -> dict[str, Any]:
         **acts,
         **page(order, rewards),
         "order": order,
+        "provenance": provenance.of(order),
         "rewards": rewards,
         "placements": placements,
         "decisions": order.approvals.select_related("user").order_by("-pk"),

@@ -16,8 +16,9 @@ from portal.web.http import StaffRequest
 @require_POST
 def order_result(request: StaffRequest, reference: str, kind: str) -> HttpResponseBase:
     """The list's own columns and the results, as CSV or as a workbook."""
-    orders = Order.objects.reachable(request.access, Permission.RECIPIENTS_VIEW)
-    order = get_object_or_404(orders, reference=reference, sheet__isnull=False)
+    reachable = Order.objects.reachable(request.access, Permission.RECIPIENTS_VIEW)
+    orders = reachable.of_shape(Order.Shape.LIST).select_related("program")
+    order = get_object_or_404(orders, reference=reference)
     if kind not in ("csv", "xlsx"):
         raise Http404
     name = f"{order.po_number}.{kind}"

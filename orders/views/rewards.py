@@ -22,6 +22,7 @@ def reward_list(request: StaffRequest, reference: str) -> HttpResponse:
     form = RewardFilter(request.GET, is_postal=order.is_postal)
     loaded = ["recipient", "product", "order", "row"]
     loaded += ["shipment"] if order.is_postal else []
+    loaded += ["award__event"] if order.origin == Order.Origin.COLLECTED else []
     rewards = order.rewards.select_related(*loaded)
     page = paging.keyset(form.apply(rewards), request.GET, order=("id",))
     template = "orders/reward_list.html"
@@ -82,7 +83,8 @@ def _whose(order: Order) -> list[dict[str, object]]:
     if order.shape == Order.Shape.LINKS:
         return [{"label": _("Line item")}]
     where = _("Goes to") if order.is_postal else _("Contact")
-    return [{"label": _("Recipient")}, {"label": _("Row")}, {"label": where}]
+    made_from = _("Row") if order.sheet_id else _("Event")
+    return [{"label": _("Recipient")}, {"label": made_from}, {"label": where}]
 
 
 def _since(order: Order) -> list[dict[str, object]]:

@@ -27,7 +27,9 @@ class Gate:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        # Django's own has no content; what has some, such as the API's, stays.
+        is_refused = response.status_code == HTTPStatus.METHOD_NOT_ALLOWED
+        if is_refused and not response.content:
             response = lead_back(request) or method_not_allowed(request, response)
         if request.user.is_authenticated:
             remember_person(request, response)

@@ -10,6 +10,7 @@ from django.db.models import Case, F, Value, When
 from django.db.models.functions import Least
 from django.utils import timezone
 
+from portal import rows
 from portal.outbox.models import Message
 from portal.outbox.wake import wake
 
@@ -47,7 +48,9 @@ def enqueue(
     transaction.on_commit(lambda: wake(message.pk, when))
 
 
-def enqueue_all(topic: str, payloads: Mapping[int, Payload]) -> None:
+def enqueue_all(
+    topic: str, payloads: Mapping[int, Payload] | Mapping[str, Payload]
+) -> None:
     """Many at once, by keys that this topic never had before."""
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("a message needs a transaction")
@@ -60,6 +63,18 @@ def enqueue_all(topic: str, payloads: Mapping[int, Payload]) -> None:
     )
     for message in messages:
         transaction.on_commit(partial(wake, message.pk, when))
+
+
+def enqueue_first(topic: str, key: int, payload: Payload) -> None:
+    """One, by a key that this topic never had before; quicker than `enqueue`."""
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("a message needs a transaction")
+    when = timezone.now()
+    message = Message(
+        topic=topic, key=f"{topic}:{key}", payload=dict(payload), not_before=when
+    )
+    rows.insert(message)
+    transaction.on_commit(partial(wake, message.pk, when))
 
 
 def _earlier(when: datetime) -> Case:

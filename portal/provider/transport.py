@@ -1,6 +1,6 @@
 """One HTTP exchange: bounded in time and size, never redirected, never repeated.
 
-The only module that knows `requests`.
+The only module of the provider's that knows `requests`.
 """
 
 import contextlib
@@ -73,7 +73,7 @@ class Transport:
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                wait = _retry_after(response.headers.get("Retry-After"))
+                wait = named_wait(response.headers.get("Retry-After"), _LONGEST_WAIT)
                 return Answer(response.status_code, _whole_body(response), wait)
         except _FAILURES as error:
             reason = _reason(error)
@@ -124,7 +124,8 @@ def _whole_body(response: requests.Response) -> bytes:
     return bytes(body)
 
 
-def _retry_after(header: str | None) -> float | None:
+def named_wait(header: str | None, longest: float) -> float | None:
+    """The seconds a Retry-After header asks for, at most `longest`."""
     seconds = None
     with contextlib.suppress(TypeError, ValueError, OverflowError):
         if header and header.strip().isdecimal():
@@ -132,7 +133,7 @@ def _retry_after(header: str | None) -> float | None:
         elif header:
             at = parsedate_to_datetime(header)
             seconds = (at.astimezone(UTC) - datetime.now(UTC)).total_seconds()
-    return None if seconds is None else min(max(seconds, 0.0), _LONGEST_WAIT)
+    return None if seconds is None else min(max(seconds, 0.0), longest)
 
 
 def _reason(error: Exception) -> str:

@@ -20,8 +20,8 @@ from django.utils.translation import gettext as _
 _KEY = "interrupted"
 _KEEP_SECONDS = 3600
 _LAST_PERSON = "last_person"
-# The last is what a search looks for: it may be a link, which is kept nowhere unsealed.
-_NOT_KEPT = ("csrfmiddlewaretoken", "find")
+# What a search looks for may be a link, and a secret is one: kept nowhere unsealed.
+_NOT_KEPT = ("csrfmiddlewaretoken", "find", "secret")
 
 
 def ask_to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -11,8 +11,11 @@ from types import TracebackType
 from typing import Any
 
 # The public pages whose path is a secret: addresses asked for, claims, preferences,
-# webhooks, invitations, resets.
-_DOORS = r"/+(a|c|p|u|hooks|invitations/accept|password/reset/key)"
+# webhooks, invitations, resets. And the API's, whose ids are whatever a caller sends.
+_DOORS = (
+    r"/+(a|c|p|u|hooks|invitations/accept|password/reset/key"
+    r"|api/v1/events|api/v1/rewards)"
+)
 # Whatever follows, in whatever shape: a mangled link still holds its token.
 _IN_A_LINE = re.compile(rf"{_DOORS}/[^\s\"]+", re.IGNORECASE)
 # A path by itself may hold spaces and quotes, which would end it within a line.

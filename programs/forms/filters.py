@@ -5,9 +5,11 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from portal.permissions import Access, Permission
 from programs import shipping
 from programs.models import Product, Program, ShippingMethod
 from programs.models.catalogue import ProductQuerySet
+from programs.models.key import ApiKeyQuerySet
 from programs.models.program import ProgramQuerySet
 
 
@@ -27,6 +29,43 @@ class ProgramFilter(forms.Form):
         if status := self.cleaned_data.get("status"):
             programs = programs.filter(status=status)
         return programs
+
+
+class KeyFilter(forms.Form):
+    program = forms.ModelChoiceField(
+        Program.objects.none(),
+        label=_("Program"),
+        required=False,
+        empty_label=_("All programs"),
+    )
+    mode = forms.ChoiceField(
+        label=_("Mode"),
+        choices=[("", _("All")), ("test", _("Test")), ("live", _("Live"))],
+        required=False,
+    )
+    revoked = forms.BooleanField(label=_("Show revoked ones too"), required=False)
+
+    def __init__(self, data: Any, *, access: Access) -> None:
+        super().__init__(data)
+        program = cast("forms.ModelChoiceField[Program]", self.fields["program"])
+        reachable = Program.objects.reachable(access, Permission.KEYS_VIEW)
+        program.queryset = reachable.order_by("name")
+        self.full_clean()
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether anything narrows the list."""
+        return bool(self.cleaned_data.get("program") or self.cleaned_data.get("mode"))
+
+    def narrow(self, keys: ApiKeyQuerySet) -> ApiKeyQuerySet:
+        """The keys that match; a filter that makes no sense is left out."""
+        if program := self.cleaned_data.get("program"):
+            keys = keys.filter(program=program)
+        if mode := self.cleaned_data.get("mode"):
+            keys = keys.filter(mode=mode)
+        if not self.cleaned_data.get("revoked"):
+            keys = keys.filter(revoked_at=None)
+        return keys
 
 
 class ShippingFilter(forms.Form):

@@ -44,8 +44,9 @@ def _figures() -> Iterator[tuple[str, Figure]]:
     if not (postgres and redis):
         _say("The rest is measured with PostgreSQL and Redis; one does not answer.")
         return
-    with installation(postgres) as environment:
-        yield from (("PostgreSQL", f) for f in measure(environment, "importing"))
+    for module in ("importing", "accepting"):
+        with installation(postgres) as environment:
+            yield from (("PostgreSQL", f) for f in measure(environment, module))
     for module, latency in (
         ("placing", 0.05),
         ("bulk_placing", 0.2),

@@ -17,7 +17,9 @@ _FOCUS_SHOWS: Final = """e => {
 }"""
 _COVERED: Final = """e => {
   const box = e.getBoundingClientRect();
-  const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+  // Of a tall text field a browser may show no more than the line one types in.
+  const y = Math.min(box.y + box.height / 2, innerHeight - 1);
+  const top = document.elementFromPoint(box.x + box.width / 2, y);
   return !(top && (e === top || e.contains(top) || top.contains(e)));
 }"""
 
@@ -34,12 +36,18 @@ class Mouse:
         target.click()
 
     def type(self, label: str, text: str) -> None:
+        self.type_in(self._field(label), text)
+
+    def type_in(self, field: Locator, text: str) -> None:
         self.interactions += 1
-        self._field(label).fill(text)
+        field.fill(text)
 
     def choose(self, label: str, option: str) -> None:
+        self.choose_in(self._field(label), option)
+
+    def choose_in(self, field: Locator, option: str) -> None:
         self.interactions += 1
-        self._field(label).select_option(label=option)
+        field.select_option(label=option)
 
     def attach(self, label: str, name: str, content: bytes) -> None:
         self.interactions += 1
@@ -58,9 +66,8 @@ class Keyboard(Mouse):
         self._go_to(target)
         self.page.keyboard.press("Enter")
 
-    def type(self, label: str, text: str) -> None:
+    def type_in(self, field: Locator, text: str) -> None:
         self.interactions += 1
-        field = self._field(label)
         self._go_to(field)
         if field.get_attribute("type") == "date":
             field.press_sequentially("".join(_as_typed(text)))
@@ -68,9 +75,9 @@ class Keyboard(Mouse):
         self.page.keyboard.press("ControlOrMeta+a")
         self.page.keyboard.type(text)
 
-    def choose(self, label: str, option: str) -> None:
+    def choose_in(self, field: Locator, option: str) -> None:
         self.interactions += 1
-        self._go_to(self._field(label))
+        self._go_to(field)
         # Typing the beginning of an option chooses it.
         self.page.keyboard.type(option)
 
@@ -81,8 +88,12 @@ class Keyboard(Mouse):
             self.page.keyboard.press("Tab")
             focused = self.page.locator("*:focus")
             if focused.count():
-                assert focused.evaluate(_FOCUS_SHOWS), focused.evaluate("e.outerHTML")
-                assert not focused.evaluate(_COVERED), focused.evaluate("e.outerHTML")
+                assert focused.evaluate(_FOCUS_SHOWS), focused.evaluate(
+                    "e => e.outerHTML"
+                )
+                assert not focused.evaluate(_COVERED), focused.evaluate(
+                    "e => e.outerHTML"
+                )
         raise AssertionError(f"Tab does not lead to {target}")
 
 

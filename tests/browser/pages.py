@@ -59,6 +59,16 @@ PAGES: Final = """
   programs:transit_edit             method     O
   programs:holiday_list             -          O
   programs:holiday_list             -          O  ?show=past
+  programs:dated_list               -          O
+  programs:dated_create             -          O
+  programs:key_list                 -          M
+  programs:key_list                 -          U  ?mode=live
+  programs:key_create               -          M
+  programs:key_detail               api-key    M
+  programs:key_detail               api-key    P
+  programs:key_edit                 api-key    M
+  programs:key_rotate               api-key    M
+  programs:key_revoke               api-key    P
 
   programs:recipient_list           -          M
   programs:recipient_add            -          M
@@ -166,6 +176,48 @@ PAGES: Final = """
   orders:order_collect              postal-draft    M
   orders:order_detail               collecting      M
   orders:address_answer             address-token   -
+  orders:rule_list                  -               M
+  orders:rule_list                  -               A  ?status=submitted
+  orders:rule_create                -               M
+  orders:rule_detail                rule            M
+  orders:rule_detail                rule-change     A
+  orders:rule_detail                rule-draft      M
+  orders:rule_edit                  rule            M
+  orders:rule_decide                rule-change     A
+  orders:rule_end                   rule            M
+  orders:rule_dry_run               rule            M
+  orders:rule_dry_run               rule            U  ?of=test
+  orders:event_list                 -               M
+  orders:event_list                 -               U  ?status=reward-held
+  orders:event_list                 -               M  ?q=nothing
+  orders:event_detail               event           M
+  orders:event_detail               event           A
+  orders:event_replay               event           M
+  orders:events_replay              -               M
+  orders:events_export              -               U
+  orders:refused_call_list          -               M
+  orders:held_list                  -               A
+  orders:award_decide               held            A
+  orders:campaign_report            -               U
+  orders:order_detail               triggered       M
+  orders:approval_review            triggered       A
+  orders:order_detail               collected       M
+  orders:order_check                collected-draft  M
+  orders:approval_review            collected       A
+  orders:reward_list                collected       M
+  orders:try_api                    -               M
+  orders:try_api                    -               U
+  orders:api_docs                   -               M
+  orders:api_docs                   -               -
+  orders:endpoint_list              -               M
+  orders:endpoint_create            -               M
+  orders:endpoint_detail            endpoint        M
+  orders:endpoint_detail            endpoint        P  ?status=failed
+  orders:endpoint_edit              endpoint        M
+  orders:endpoint_rotate            endpoint        M
+  orders:endpoint_replay            endpoint        M
+  orders:endpoint_replay            endpoint        M  ?which=failed
+  orders:delivery_detail            delivery        M
 """
 # Addresses that show no page of their own, and why.
 NO_PAGE: Final = {
@@ -196,12 +248,27 @@ NO_PAGE: Final = {
     "orders:order_retry": "a button of the order's page",
     "orders:order_correct": "a button of the order's page",
     "orders:order_result": "a file",
+    "orders:campaign_file": "a file",
     "orders:collect_remind": "a button of the order's page",
     "orders:collect_stop": "a button of the order's page",
     "orders:collect_leave_out": "a button of the check page",
     "orders:shipment_undo": "a button of the shipment's page",
+    "orders:endpoint_pause": "a button of the endpoint's page",
+    "orders:endpoint_resume": "a button of the endpoint's page",
+    "orders:endpoint_test": "a button of the endpoint's page",
+    "orders:delivery_replay": "a button of the delivery's page",
+    "orders:rule_submit": "a button of the rule's page",
+    "orders:rule_pause": "a button of the rule's page",
+    "orders:rule_resume": "a button of the rule's page",
     "orders:links_find": "the search of the batch's page",
     "orders:hint_receive": "for the provider",
+    "api:openapi": "for other systems",
+    "api:event_report": "for other systems",
+    "api:event_read": "for other systems",
+    "api:reward_request": "for other systems",
+    "api:reward_read": "for other systems",
+    "api:product_list": "for other systems",
+    "api:nowhere": "for other systems",
 }
 # Forms that can be sent empty, and then say what is missing.
 FORMS: Final = """
@@ -228,10 +295,14 @@ FORMS: Final = """
   programs:consent_wording_add      -          O
   programs:transit_edit             method     O
   programs:holiday_list             -          O
+  programs:dated_create             -          O
+  programs:key_create               -          M
+  programs:key_edit                 api-key    M
   programs:recipient_import         -          M
   programs:sheet_create             -          M
   programs:sheet_map                mapping    M
   programs:sheet_corrections        list       M
+  orders:try_api                    -          M
   orders:order_create               -          M
   orders:postal_create              -          M
   orders:postal_edit                postal-draft  M
@@ -248,6 +319,13 @@ FORMS: Final = """
   orders:shipments_tracking         -          M
   orders:shipment_return            parcel     M
   orders:address_answer             address-token  -
+  orders:rule_create                -          M
+  orders:rule_edit                  rule-draft  M
+  orders:rule_decide                rule-change  A
+  orders:award_decide               held       A
+  orders:rule_dry_run               rule       M
+  orders:endpoint_create            -          M
+  orders:endpoint_edit              endpoint   M
 """
 # What lists say when nothing is there, and when nothing matches.
 EMPTY: Final = """
@@ -260,6 +338,8 @@ EMPTY: Final = """
   programs:product_list             -          M
   programs:product_list             -          M  ?q=nothing
   programs:shipping_list            -          M
+  programs:key_list                 -          M
+  programs:key_list                 -          M  ?mode=live
   programs:recipient_list           -          M
   programs:recipient_list           -          M  ?q=nothing
   programs:sheet_list               -          M
@@ -273,6 +353,17 @@ EMPTY: Final = """
   orders:shipment_list              -          M
   orders:shipment_list              -          U
   orders:shipments_print            -          M
+  orders:try_api                    -          M
+  orders:event_list                 -          M
+  orders:event_list                 -          M  ?q=nothing
+  orders:refused_call_list          -          M
+  orders:held_list                  -          A
+  orders:campaign_report            -          U
+  orders:events_export              -          U
+  orders:rule_list                  -          M
+  orders:rule_list                  -          A  ?status=paused
+  orders:rule_create                -          M
+  orders:endpoint_list              -          M
 """
 _ROLES: Final = {
     "M": Role.MANAGER,

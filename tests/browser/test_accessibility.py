@@ -38,7 +38,7 @@ def test_flaws_are_found(visitors):
     page.route("**/bad/", lambda route: route.fulfill(body=BAD_PAGE))
     page.goto("/bad/")
 
-    found = "\n".join(flaws(page))
+    found = "\n".join(flaws(page, in_full=True))
 
     for flaw in (
         "the title is 'Bad'",

@@ -17,7 +17,7 @@ from tests.browser.visitors import NARROW, Desk
 from tests.sources import TEMPLATES
 from tests.world import make_side, make_world
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.looks]
 
 # Every field emptied, every choice left as it is; the browser's own checks are off.
 _SEND_EMPTY = """form => {

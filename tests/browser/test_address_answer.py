@@ -107,6 +107,7 @@ def looks(visitors, program, card, manu) -> Iterator[tuple[str, Page]]:
         page.goto(path)
         page.get_by_label("Paste an address").fill(PASTED)
         page.get_by_role("button", name="Fill in the fields").click()
+        expect(page.get_by_label("City", exact=True)).to_have_value("Boston")
         page.get_by_label(AGREE).check()
         page.get_by_role("button", name="Send my card").click()
         yield "given", page

@@ -12,7 +12,7 @@ from tests.browser.flaws import axe, flaws
 from tests.browser.hands import Keyboard, Mouse
 from tests.browser.visitors import NARROW
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.looks]
 
 # The state is missing, and the last line has no place in an address.
 PASTED = "Dana Rivera\n1 City Hall Square\nBoston, 02201\nTel. 202 555 0123"

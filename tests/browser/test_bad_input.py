@@ -18,7 +18,7 @@ from programs.models import ConsentEntry, Product, Program
 from tests import factories
 from tests.browser.visitors import Visitors
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.looks]
 
 FIELDS = "main form.form :is(input, select, textarea):not([type=hidden])"
 GOOD = {

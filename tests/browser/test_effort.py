@@ -8,7 +8,7 @@ from tests import factories
 from tests.browser.hands import Mouse
 from tests.browser.visitors import Visitors
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.looks]
 
 
 def test_a_first_reward_costs_six(visitors: Visitors, manu, program, cvs):

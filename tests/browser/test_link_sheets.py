@@ -15,7 +15,7 @@ from tests.browser.paper import codes, margins, printed
 from tests.browser.visitors import NARROW
 from tests.orders.claims import made
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.looks]
 
 SIZES = {"A4": (210, 297), "Letter": (215.9, 279.4)}
 PER_PAGE = (6, 12, 24)

@@ -16,7 +16,7 @@ from tests.browser.paper import margins, printed
 from tests.browser.visitors import NARROW
 from tests.orders.shipments import posted
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.looks]
 
 SIZES = {"A4": (210, 297), "Letter": (215.9, 279.4)}
 # What a printer may leave white at each edge.

@@ -43,49 +43,50 @@ class Workers:
         self._ready = ready
         self._random = random.Random(seed)
         self._started = 0
-        self._started_at = 0.0
         self._ready_at: float | None = None
         self.kills = 0
         self._at_work = [self._start() for _ in range(number)]
 
     def have_worked(self, seconds: float) -> bool:
-        """Whether all have been ready that long, and half as long as a start took.
-
-        So whoever waits for it between two kills leaves time for work, however slow the
-        machine is.
-        """
-        if not all(self._is_ready(log) for _, log in self._at_work):
+        """Whether all have been ready that long; a slow machine takes long to start."""
+        if len(self._ready_ones()) < len(self._at_work):
             return False
         now = time.monotonic()
-        if self._ready_at is None:
-            self._ready_at = now
-        start = self._ready_at - self._started_at
-        return now - self._ready_at >= max(seconds, start / 2)
+        self._ready_at = self._ready_at or now
+        return now - self._ready_at >= seconds
 
-    def kill_one(self) -> bool:
-        """SIGKILL: no handler, no rollback, no goodbye. False if none is ready."""
-        able = [n for n, (_, log) in enumerate(self._at_work) if self._is_ready(log)]
-        if not able:
-            return False
-        victim = self._random.choice(able)
-        process, _ = self._at_work[victim]
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        self.kills += 1
-        self._at_work[victim] = self._start()
-        return True
+    def kill_one(self) -> None:
+        """SIGKILL to one that is ready: no handler, no rollback, no goodbye."""
+        self._kill(self._random.choice(self._ready_ones()))
+
+    def kill_all(self) -> bool:
+        """The same for whoever is ready, so that none goes on; False if nobody is."""
+        able = self._ready_ones()
+        for victim in able:
+            self._kill(victim)
+        return bool(able)
 
     def stop(self) -> None:
         for process, _ in self._at_work:
             process.kill()
             process.wait()
 
+    def _kill(self, victim: int) -> None:
+        process, _ = self._at_work[victim]
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        self.kills += 1
+        self._at_work[victim] = self._start()
+
+    def _ready_ones(self) -> list[int]:
+        return [n for n, (_, log) in enumerate(self._at_work) if self._is_ready(log)]
+
     def _is_ready(self, log: Path) -> bool:
         return self._ready in log.read_text(errors="replace")
 
     def _start(self) -> tuple[subprocess.Popen[bytes], Path]:
         self._started += 1
-        self._started_at, self._ready_at = time.monotonic(), None
+        self._ready_at = None
         path = self._log.with_name(f"{self._log.stem}-{self._started}.log")
         with path.open("wb") as log:
             process = subprocess.Popen(
@@ -111,9 +112,13 @@ def workers(
         started.stop()
 
 
-def kill_once(is_begun: Callable[[], bool], at_work: Workers) -> None:
-    """Kill one as soon as work is begun, so with it half done on a fast machine too."""
-    while not (is_begun() and at_work.kill_one()):
+def kill_all_once(
+    is_begun: Callable[[], bool], at_work: Workers, *, most: float = 120.0
+) -> None:
+    """Kill whoever is ready once work is begun: half done, on a fast machine too."""
+    end = time.monotonic() + most
+    while not (is_begun() and at_work.kill_all()):
+        assert time.monotonic() < end, f"nothing to kill after {most} s"
         time.sleep(0.01)
 
 
@@ -127,13 +132,16 @@ def kill_until(
 ) -> float:
     """Kill one each so many seconds until it is over; the seconds that took.
 
-    They count from when all were ready. After so many kills the rest is done in peace.
+    They count from when all were ready. The first time all are killed, as when the
+    machine goes down. After so many kills the rest is done in peace.
     """
     began = time.monotonic()
     while not is_over():
-        assert time.monotonic() - began < most, f"not over after {most} s, {at_work.kills} kills"
+        told = f"not over after {most} s, {at_work.kills} kills"
+        assert time.monotonic() - began < most, told
         if at_work.kills < kills and at_work.have_worked(every):
-            at_work.kill_one()
+            strike = at_work.kill_one if at_work.kills else at_work.kill_all
+            strike()
         time.sleep(0.1)
     return time.monotonic() - began
 

@@ -1,9 +1,11 @@
 """The proof: faults, lost webhooks and killed workers, and still exactly once.
 
 The control runs the same with a new PONumber per attempt and has to fail the check.
+CHAOS_ORDERS makes them as many as one likes.
 """
 
 import logging
+import os
 import uuid
 
 import pytest
@@ -19,9 +21,9 @@ pytestmark = [pytest.mark.chaos, pytest.mark.django_db(transaction=True)]
 
 logger = logging.getLogger(__name__)
 
-ORDERS = 300
+ORDERS = int(os.environ.get("CHAOS_ORDERS", "120"))
 # Enough to show duplicates; the check is the same.
-CONTROL_ORDERS = 100
+CONTROL_ORDERS = 60
 FAULTS = {
     "cut_after": 0.1,
     "504_after": 0.1,
@@ -30,6 +32,7 @@ FAULTS = {
     "webhook_lost": 1.0,
 }
 KILL_EVERY = 0.5
+MOST_KILLS = max(killing.MOST_KILLS, ORDERS // 20)
 MOST_SECONDS = 400.0
 CARELESS = ("-m", "tests.orders.careless_worker", "--threads=4", "--pause=0.05")
 
@@ -58,11 +61,11 @@ def make_orders(program, cvs, manu, sandbox, settings):
     return make
 
 
-def run(command, tmp_path, is_over):
+def run(command, tmp_path, is_over, *, kills=MOST_KILLS):
     """Work under fire until it is over; how often a worker was killed."""
     with killing.workers(tmp_path / "workers.log", command=command) as at_work:
         seconds = killing.kill_until(
-            is_over, at_work, every=KILL_EVERY, most=MOST_SECONDS
+            is_over, at_work, every=KILL_EVERY, most=MOST_SECONDS, kills=kills
         )
     logger.info("It was over after %.0f s and %d kills", seconds, at_work.kills)
     return at_work.kills
@@ -84,7 +87,7 @@ def _all_is_final():
     return not unfinished and not looking
 
 
-def test_three_hundred_orders_under_fire_are_sent_exactly_once(
+def test_orders_under_fire_are_sent_exactly_once(
     program, make_orders, sandbox, tmp_path
 ):
     make_orders(ORDERS)
@@ -111,7 +114,8 @@ def test_with_a_new_number_per_attempt_the_same_run_duplicates(
     def is_proven():
         return _sent_again(sandbox) >= CONTROL_ORDERS * 0.1 or _all_is_final()
 
-    run(CARELESS, tmp_path, is_proven)
+    # Lost answers alone are enough.
+    run(CARELESS, tmp_path, is_proven, kills=0)
 
     logger.info("%d of %d were sent again", _sent_again(sandbox), CONTROL_ORDERS)
     assert _sent_again(sandbox) >= CONTROL_ORDERS * 0.1

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from orders import releasing
+from orders import placing, releasing
 from orders.models import Attempt
 from orders.tasks import place
 from portal.actors import WORKER
@@ -170,6 +170,20 @@ def test_while_the_provider_is_down_orders_wait_with_growing_patience(
     sandbox.settings(down="no")
     worker.run(seconds=601)
 
+    assert_sent_once(order, program, sandbox)
+
+
+def test_attempts_of_workers_that_died_do_not_lengthen_the_wait(
+    program, order, sandbox, worker
+):
+    releasing.release(order.pk, actor=WORKER)
+    for _ in range(9):
+        placing.begin(order.placements.get().pk, actor=WORKER)
+    sandbox.settings(next=["error_500"])
+
+    worker.run(seconds=10)
+
+    assert sandbox.attempts()[order.po_number]["outcomes"] == ["500", "201"]
     assert_sent_once(order, program, sandbox)
 
 

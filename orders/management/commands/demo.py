@@ -17,7 +17,7 @@ from django.utils import timezone
 from orders import approvals, batches, drafts
 from orders.batches import LinkWish
 from orders.links import drafting
-from orders.management import parcel_demo
+from orders.management import parcel_demo, trigger_demo
 from orders.models import Order
 from orders.states import OrderStatus
 from portal import actors, crypto
@@ -78,11 +78,10 @@ class Command(BaseCommand):
             survey = _program(_spring_survey(), funded=5_000, team=team)
             referrals = _program(_referrals(), funded=2_000, team=team)
             _claim_links(referrals, team)
-            parcel_demo.fill(
-                referrals,
-                maker=actor_of(team[Role.MANAGER]),
-                approver=actor_of(team[Role.APPROVER]),
-            )
+            maker = actor_of(team[Role.MANAGER])
+            approver = actor_of(team[Role.APPROVER])
+            parcel_demo.fill(referrals, maker=maker, approver=approver)
+            trigger_demo.fill(referrals, maker=maker, approver=approver)
             _address_book(survey)
         for person in _PEOPLE:
             self.stdout.write(f"  {person.role.label:<14} {person.email}")

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from heroicons.templatetags.heroicons import heroicon_mini, heroicon_outline
 
 from portal.money import Money
+from portal.web import navigation
 from portal.web.templatetags import charts
 
 register = template.Library()
@@ -124,6 +125,24 @@ def drawn(choice: BoundWidget) -> SafeString:
 def affix(field: BoundField) -> str:
     """Give the sign a widget wants before its input, such as $ for money."""
     return str(getattr(field.field.widget, "prefix", ""))
+
+
+@register.inclusion_tag("components/tabs.html", takes_context=True)
+def section_tabs(
+    context: template.Context, section: str, label: str
+) -> Mapping[str, object]:
+    """Draw the tabs that lead through the pages of a section of the menu."""
+    found = navigation.tabs(context["request"], section)
+    shown = [
+        {
+            "label": tab.label,
+            "url": tab.url,
+            "is_current": tab.is_current,
+            "count": tab.count or None,
+        }
+        for tab in found
+    ]
+    return {"tabs": shown, "label": label}
 
 
 @register.inclusion_tag("components/chart_bar.html")

@@ -1,16 +1,28 @@
 """Keys, rules and events as tests need them; amounts in whole dollars."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
 
+from orders import approvals
 from orders.award_states import RuleStatus, VersionStatus
-from orders.models import Event, Rule, RuleGift, RuleHand, RuleVersion, Side, Way
+from orders.models import (
+    Event,
+    Order,
+    Reward,
+    Rule,
+    RuleGift,
+    RuleHand,
+    RuleVersion,
+    Side,
+    Way,
+)
+from orders.states import OrderStatus
 from orders.triggers import accepting
 from orders.triggers.calls import EventCall, Person
 from portal import crypto
-from portal.accounts.models import User
+from portal.accounts.models import User, actor_of
 from portal.outbox import dispatch
 from programs.models import ApiKey, KeySecret, Product, Program
 
@@ -71,13 +83,8 @@ def make_rule(
     )
     RuleHand.objects.create(version=version, user=author)
     for side, value in (gifts or {Side.PERSON: 15}).items():
-        RuleGift.objects.create(
-            version=version,
-            side=side,
-            product=product,
-            value_minor=value * 100,
-            way=way,
-        )
+        gift = {"side": side, "product": product, "way": way}
+        RuleGift.objects.create(version=version, value_minor=value * 100, **gift)
     if approver:
         rule.in_force, rule.status = version, RuleStatus.ACTIVE
         rule.save()
@@ -110,6 +117,25 @@ def report(key: ApiKey, event_id: str = "evt-1", **fields: Any) -> Event:
 def people(number: int) -> Person:
     """One of many who are nobody else."""
     return Person(name=f"Person {number}", email=f"person{number}@example.com")
+
+
+def reward_of(event: Event) -> Reward:
+    """The one reward that came of an event."""
+    return Reward.objects.select_related("order", "recipient").get(award__event=event)
+
+
+def order_of(event: Event) -> Order:
+    """The order it is in."""
+    return reward_of(event).order
+
+
+def undo_to_draft(order: Order, person: User) -> None:
+    """Somebody who had a hand in it takes it back to decide anew."""
+    Order.objects.filter(pk=order.pk).update(
+        status=OrderStatus.APPROVED, release_at=timezone.now() + timedelta(minutes=1)
+    )
+    approvals.undo(order, actor=actor_of(person))
+    order.refresh_from_db()
 
 
 def at(text: str) -> datetime:

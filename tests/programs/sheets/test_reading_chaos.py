@@ -3,12 +3,12 @@
 import pytest
 
 from programs.models import Sheet, SheetBlock, SheetRow
-from tests.orders.killing import kill_once, kill_until, workers
+from tests.orders.killing import kill_all_once, kill_until, workers
 from tests.programs.sheets import lists
 
 pytestmark = [pytest.mark.chaos, pytest.mark.django_db(transaction=True)]
 
-ROWS = 150_000
+ROWS = 60_000
 
 
 def test_every_row_is_read_once_however_often_the_reader_is_killed(
@@ -23,7 +23,7 @@ def test_every_row_is_read_once_however_often_the_reader_is_killed(
         return sheet.status != Sheet.Status.READING
 
     with workers(tmp_path / "worker.log", seed=7) as at_work:
-        kill_once(SheetBlock.objects.exists, at_work)
+        kill_all_once(SheetBlock.objects.exists, at_work)
         kill_until(is_over, at_work, every=0.5, most=120)
 
     assert at_work.kills

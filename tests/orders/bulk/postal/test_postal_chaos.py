@@ -14,7 +14,7 @@ import pytest
 
 from orders import drafts, lifecycle
 from orders.bulk import filling
-from orders.models import Shipment
+from orders.models import Reward, Shipment
 from orders.states import OrderStatus
 from portal.accounts.models import actor_of
 from portal.audit.models import Entry
@@ -36,7 +36,7 @@ LINES = max(20, REWARDS // 10)
 # Enough to show duplicates; the check is the same.
 CONTROL_REWARDS = 100
 # Rows of a list of both ways, half of them by post.
-MIXED = 2 * REWARDS
+MIXED = 10 * REWARDS
 # One card with the cheapest method, in dollars.
 EACH = 15
 FAULTS = {
@@ -173,7 +173,11 @@ def test_both_orders_of_a_list_are_filled_once_by_workers_that_are_killed(
         sheet.refresh_from_db()
         return sheet.status == Sheet.Status.CHECKED
 
-    run(killing.WORKER, tmp_path, is_filled)
+    with killing.workers(tmp_path / "workers.log") as at_work:
+        killing.kill_all_once(Reward.objects.exists, at_work)
+        killing.kill_until(is_filled, at_work, every=KILL_EVERY, most=MOST_SECONDS)
+
+    assert at_work.kills
 
     assert set(sheet.rows.values_list("status", flat=True)) == {"taken"}
     for order in orders:
