@@ -5,6 +5,7 @@ counts where another system waits for every single one.
 """
 
 from functools import cache
+from typing import Any
 
 from django.db import connection
 from django.db.models import Field, Model
@@ -28,7 +29,7 @@ def insert(row: Model) -> None:
 
 
 @cache
-def _statement(model: type[Model]) -> tuple[str, list[Field]]:
+def _statement(model: type[Model]) -> tuple[str, "list[Field[Any, Any]]"]:
     """Every column but the key, which the database chooses."""
     meta, quote = model._meta, connection.ops.quote_name
     assert meta.pk is not None  # noqa: S101  (every model has one)

@@ -2,13 +2,17 @@
 
 import hashlib
 import uuid
+from datetime import date
 from decimal import Decimal
 from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from allauth.account.internal.flows.login import record_authentication
+from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 
 from orders import approvals, drafts
 from orders.gifts import DigitalGift
@@ -102,6 +106,11 @@ def signed_in(user: User) -> Client:
     record_authentication(confirmed, user, "password", reauthenticated=True)
     session.save()
     return client
+
+
+def today() -> date:
+    """The day where the organisation is, which pages take dates to be of."""
+    return timezone.localdate(timezone=ZoneInfo(settings.DEFAULT_TIME_ZONE))
 
 
 def form_key() -> str:

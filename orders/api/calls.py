@@ -101,7 +101,7 @@ def read_event(
     if event is None:
         raise Refused(Code.NOT_FOUND)
     awards = _awards(key).filter(event=event).order_by("pk")
-    return answers.EventOutcome.of(event, awards)
+    return answers.EventOutcome.of(event, list(awards))
 
 
 @api.post(

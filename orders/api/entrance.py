@@ -33,7 +33,6 @@ def entrance(view: View) -> View:
     @public
     @wraps(view)
     def answer(request: ApiRequest, **kwargs: Any) -> HttpResponse:
-        request.caller = None
         try:
             response = view(request, **kwargs)
         except Exception as error:
@@ -42,8 +41,8 @@ def entrance(view: View) -> View:
             allowed = response["Allow"]
             response = _refused(request, Refused(Code.METHOD_NOT_ALLOWED))
             response["Allow"] = allowed
-        if request.caller is not None:
-            _tell_rate(response, request.caller)
+        if caller := _caller(request):
+            _tell_rate(response, caller)
         return response
 
     return answer
@@ -54,17 +53,22 @@ def nowhere(request: ApiRequest, **kwargs: Any) -> HttpResponse:
     raise Refused(Code.NOT_FOUND)
 
 
+def _caller(request: ApiRequest) -> Caller | None:
+    return getattr(request, "caller", None)
+
+
 def _refused(request: ApiRequest, refusal: Refused) -> HttpResponse:
+    caller = _caller(request)
     if not isinstance(refusal, StoredRefusal):
         refused_calls.note(
             _name(request),
             refusal.code,
-            key=request.caller and request.caller.key,
+            key=caller.key if caller else None,
             detail=str(refusal.detail),
         )
     response = problem_json.answer(refusal)
     if refusal.code == Code.TOO_MANY_CALLS:
-        left = request.caller.count.seconds_left if request.caller else limits.SECONDS
+        left = caller.count.seconds_left if caller else limits.SECONDS
         response["Retry-After"] = str(left)
     return response
 

@@ -51,5 +51,5 @@ def _words(error: Mapping[str, Any]) -> str:
     if error["type"] == "value_error":
         return str(context["error"])
     if words := _WORDS.get(error["type"]):
-        return str(words) % context
+        return str(str(words) % context)
     return _("Send it as the documentation says.")

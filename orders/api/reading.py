@@ -39,7 +39,7 @@ def take_in(request: HttpRequest) -> None:
         raise Refused(Code.BODY_UNREADABLE) from None
     if not content:
         raise Refused(Code.BODY_UNREADABLE)
-    request._body = content  # type: ignore[attr-defined]
+    request._body = content
 
 
 def parse(content: bytes) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """An event that a rule matches, made from what the rule says."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -80,9 +81,11 @@ def _around(typed: str) -> Iterator[Scalar]:
         day = datetime.fromisoformat(typed).date()
     except ValueError:
         yield f"other than {typed}"
-    else:
-        yield (day + timedelta(days=1)).isoformat()
-        yield (day - timedelta(days=1)).isoformat()
+        return
+    for distance in (timedelta(days=1), -timedelta(days=1)):
+        # The first and the last day there is have one neighbour.
+        with suppress(OverflowError):
+            yield (day + distance).isoformat()
 
 
 def _plain(number: Decimal) -> Scalar:

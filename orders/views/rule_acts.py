@@ -73,6 +73,8 @@ def rule_decide(request: StaffRequest, pk: int) -> HttpResponse:
         return render(request, _REVIEW, _review(request, rule, versions, form))
     form = DecisionForm(request.POST)
     verdict = _VERDICTS.get(request.POST.get("verdict", ""))
+    if verdict is None:
+        form.add_error(None, _("Choose whether to approve or to reject it."))
     if verdict is None or not form.is_valid():
         return invalid(request, _REVIEW, _review(request, rule, versions, form))
     verb, status = verdict

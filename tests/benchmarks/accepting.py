@@ -1,8 +1,8 @@
 """Events over HTTP: stored before the caller is answered, against a row per request.
 
-The same server, the same database and the same callers, in turns. The bare view stands
-in a project as `startproject` makes it, without a sign-in or a check of what is sent,
-and inserts one row of as many bytes, which commits by itself.
+The same server, settings, database and callers, in turns. The bare view asks nobody
+who they are and reads nothing of what is sent: it inserts one row of as many bytes,
+which commits by itself.
 """
 
 import http.client

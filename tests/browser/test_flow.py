@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 from pytest_django.fixtures import Settings
 
@@ -14,6 +13,7 @@ from portal.audit import journal
 from portal.audit.models import Entry
 from portal.provider.sandbox.launch import Sandbox
 from programs.models import BudgetEntry, Program, Recipient
+from tests import factories
 from tests.browser.hands import Keyboard, Mouse
 from tests.browser.visitors import NARROW, WIDE, Visitors
 from tests.portal.provider.examples import PRINTED
@@ -102,7 +102,7 @@ def send(hands: Mouse) -> None:
     hands.type("Recipient’s name", "Recipient")
     hands.press(page.get_by_text("Record consent"))
     hands.choose("How they agreed", "Web form")
-    hands.type("When they agreed", timezone.localdate().isoformat())
+    hands.type("When they agreed", factories.today().isoformat())
     hands.choose("Product", "CVS Pharmacy")
     hands.type("Value of one card", "15")
     hands.type("To", "Recipient")

@@ -94,5 +94,5 @@ def filled(program: Program, product: Product) -> dict[str, str]:
         "from_name": "Rewards Team",
         "message": "Enjoy your reward!",
         "consent-source": "web form",
-        "consent-given_on": timezone.localdate().isoformat(),
+        "consent-given_on": factories.today().isoformat(),
     }

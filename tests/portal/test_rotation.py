@@ -14,7 +14,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
 from orders.claims import sealing
-from orders.models import Claim
+from orders.models import Claim, Endpoint
 from portal import crypto, rotation
 from portal.audit import journal
 from portal.audit.models import Entry
@@ -91,6 +91,7 @@ def test_what_is_encrypted_stands_in_columns_named_so_and_nothing_else_does(db):
     preferences.page_url(world.shared)
     value = crypto.encrypt("token")
     BearerToken.objects.create(credentials_digest="x", value_ciphertext=value)
+    Endpoint.objects.update(old_secret_ciphertext=value)
     holding = set()
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):

@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
@@ -21,10 +20,10 @@ class Caller:
             raise_request_exception=False,
         )
 
-    def get(self, path: str, query: dict[str, Any] | None = None) -> HttpResponse:
+    def get(self, path: str, query: dict[str, Any] | None = None) -> Any:
         return self.client.get(PREFIX + path, query)
 
-    def post(self, path: str, body: object, *, key: str = "") -> HttpResponse:
+    def post(self, path: str, body: object, *, key: str = "") -> Any:
         """`body` as it is where it is bytes, else as JSON."""
         content = body if isinstance(body, bytes) else json.dumps(body)
         return self.client.post(

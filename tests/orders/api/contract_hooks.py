@@ -6,11 +6,13 @@ from typing import Any, Final
 import schemathesis
 from schemathesis import Case, GenerationMode, HookContext
 
-_PERSON: Final = {"name": "Fred Friend", "email": "fred@example.com"}
+_PERSON: Final[dict[str, Any]] = {"name": "Fred Friend", "email": "fred@example.com"}
 
 
 @schemathesis.hook
-def before_call(context: HookContext, case: Case, kwargs: dict[str, Any]) -> None:
+def before_call(
+    context: HookContext, case: "Case[Any]", kwargs: dict[str, Any]
+) -> None:
     body = case.body
     is_right = case.meta and case.meta.generation.mode == GenerationMode.POSITIVE
     if not is_right or not isinstance(body, dict) or len(str(body)) % 2:

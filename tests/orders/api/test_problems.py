@@ -22,7 +22,7 @@ from tests.orders.api.calling import Caller, event, reward
 
 pytestmark = pytest.mark.django_db
 
-Call = Callable[[Caller], HttpResponse]
+Call = Callable[[Caller], Any]
 
 
 @pytest.fixture(autouse=True)

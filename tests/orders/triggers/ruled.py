@@ -3,14 +3,13 @@
 from datetime import timedelta
 from typing import Any
 
-from django.utils import timezone
-
 from orders.models import Rule, Side, Way
 from orders.triggers import rule_deciding, rule_versions, rules
 from orders.triggers.conditions import Condition, Op
 from orders.triggers.texts import GiftText, RuleText
 from portal.accounts.models import User, actor_of
 from programs.models import Product, Program
+from tests import factories
 
 PURCHASE = ((Condition("purchase", Op.AT_LEAST, "50"),),)
 
@@ -22,7 +21,7 @@ def make_text(
     **fields: Any,
 ) -> RuleText:
     """$15 by e-mail for a purchase of 50, with every answer the guard asks for."""
-    today = timezone.localdate()
+    today = factories.today()
     return RuleText(
         **{
             "program": program,

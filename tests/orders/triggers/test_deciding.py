@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
 from orders.award_states import AwardStatus, EventStatus, RuleStatus
 from orders.models import Award, Event, Order, Side
@@ -16,6 +15,7 @@ from portal.actors import WORKER
 from portal.audit.models import Entry
 from portal.outbox.models import Message
 from programs.models import ConsentEntry, Recipient
+from tests import factories
 from tests.orders.triggers import made
 
 pytestmark = pytest.mark.django_db
@@ -63,7 +63,7 @@ def test_an_event_that_does_not_match_says_why(rule, key):
 )
 def test_dates_of_a_rule_are_days_here(rule, key, fields, days, code):
     for name, distance in fields.items():
-        day = timezone.localdate() + distance
+        day = factories.today() + distance
         type(rule.in_force).objects.filter(rule=rule).update(**{name: day})
 
     assert made.report(key).findings[0]["code"] == code
@@ -253,7 +253,7 @@ def test_consent_comes_with_the_event(program, cvs, manu, ada, key):
     program.email_consent = "recorded"
     program.save()
     made.make_rule(program, cvs, manu, ada)
-    today = timezone.localdate()
+    today = factories.today()
 
     without = made.report(key, "evt-1")
     given = Consent(given_on=today, evidence="Box ticked at the till")

@@ -12,6 +12,7 @@ from orders.models import Award, Event, Side, Way
 from orders.triggers import dry_running, rule_versions, sample_reading, texts
 from orders.triggers.calls import Address, Person
 from programs.models import Recipient
+from tests import factories
 from tests.orders.triggers import made, ruled
 from tests.tables import changed, contents
 
@@ -53,7 +54,7 @@ def test_the_sample_that_comes_with_the_page_matches(url, as_manu):
 @pytest.mark.parametrize("days", [-400, 400])
 def test_the_sample_is_of_a_day_on_which_the_rule_runs(draft, as_manu, url, days):
     version = rule_versions.newest(draft)
-    first = timezone.localdate() + timedelta(days=days)
+    first = factories.today() + timedelta(days=days)
     text = replace(texts.of(version), starts_on=first, ends_on=first)
     texts.write(version, text)
 

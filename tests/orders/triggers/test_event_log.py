@@ -69,7 +69,7 @@ FILTERS: tuple[tuple[str, list[str]], ...] = (
 
 
 def test_filters(events, rule, key, program, as_audra):
-    today = events["test"].received_at.date()
+    today = factories.today()
     things = {
         "today": today,
         "yesterday": today - timedelta(days=1),

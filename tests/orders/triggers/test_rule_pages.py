@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 
 from orders.award_states import RuleStatus, VersionStatus
 from orders.models import Rule
@@ -43,7 +42,7 @@ def typed(program, cvs):
 @pytest.fixture
 def complete(typed):
     """With all that the guard asks."""
-    today = timezone.localdate()
+    today = factories.today()
     return typed(
         condition_1_attribute="purchase",
         condition_1_op="ge",

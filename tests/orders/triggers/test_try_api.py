@@ -230,7 +230,7 @@ def test_conditions_that_contradict_are_said_so(as_manu, test_key, program, cvs,
 def test_days_on_which_nothing_would_match_are_said(
     as_manu, test_key, program, cvs, manu, fields, said
 ):
-    days = {name: timezone.localdate() + far for name, far in fields.items()}
+    days = {name: factories.today() + far for name, far in fields.items()}
     made.make_rule(program, cvs, manu, None, **days)
 
     assert said in as_manu.get(URL).text
