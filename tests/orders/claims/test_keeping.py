@@ -23,7 +23,7 @@ from tests.orders.claims import made
 from tests.orders.claims.made import make_batch, secret_of
 from tests.orders.claims.visiting import path_of, somebody
 
-TODAY = timezone.localdate()
+TODAY = factories.today()
 SOON, LATER = TODAY + timedelta(days=10), TODAY + timedelta(days=40)
 VISITOR = Actor(ActorKind.RECIPIENT, "1", Channel.WEB)
 ENDED = {
